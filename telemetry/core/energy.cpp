@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/core/energy.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace wattline {
+namespace {
+
+constexpr std::array kMethods{
+    std::pair{EnergyMethod::None, std::string_view{"none"}},
+    std::pair{EnergyMethod::Counter, std::string_view{"counter"}},
+    std::pair{EnergyMethod::Integrated, std::string_view{"integrated"}},
+    std::pair{EnergyMethod::Estimated, std::string_view{"estimated"}},
+    std::pair{EnergyMethod::Simulated, std::string_view{"simulated"}},
+    std::pair{EnergyMethod::Imported, std::string_view{"imported"}},
+};
+
+}  // namespace
+
+std::string_view name(EnergyMethod method) noexcept {
+    const auto it = std::ranges::find(kMethods, method, &decltype(kMethods)::value_type::first);
+    return it == kMethods.end() ? std::string_view{"none"} : it->second;
+}
+
+EnergyMethod parseEnergyMethod(std::string_view text) noexcept {
+    const auto it = std::ranges::find(kMethods, text, &decltype(kMethods)::value_type::second);
+    return it == kMethods.end() ? EnergyMethod::None : it->first;
+}
+
+}  // namespace wattline

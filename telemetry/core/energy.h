@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wattline {
+
+/// How a figure in joules came about. Always shown; never added across methods without saying so.
+enum class EnergyMethod {
+    None,        ///< no sensor and no estimate: there is no figure
+    Counter,     ///< difference of a hardware counter
+    Integrated,  ///< trapezoid over sampled power
+    Estimated,   ///< a model: utilisation x rated power
+    Simulated,
+    Imported,
+};
+
+[[nodiscard]] std::string_view name(EnergyMethod method) noexcept;
+[[nodiscard]] EnergyMethod parseEnergyMethod(std::string_view text) noexcept;  ///< None if unknown
+[[nodiscard]] constexpr bool isMeasured(EnergyMethod m) noexcept {
+    return m == EnergyMethod::Counter || m == EnergyMethod::Integrated;
+}
+
+/// One device as a rank's hello declares it. The ledger's key is `id`, never a rank.
+struct PowerDevice {
+    std::string id;      ///< GPU UUID, or "host:<boot id>/package-0", "host:<boot id>/cpu"
+    std::string label;   ///< for people: "NVIDIA H100 80GB HBM3", "CPU (estimated)"
+    std::string kind;    ///< gpu | cpu
+    std::string scope;   ///< board | module | package | dram | host: what the joules cover
+    std::string sensor;  ///< "NVML energy counter", "RAPL", "utilisation x rated power"
+    EnergyMethod method = EnergyMethod::None;  ///< of the headline figure of this device
+    double gain_low = 1.0;   ///< the true value lies within [gain_low, gain_high] x the reading
+    double gain_high = 1.0;  ///< (k = 2): 0.95..1.05 for a sensor, 0.3..3 for a default estimate
+    double period_s = 0.1;   ///< the sensor's own update period or the sampling period
+    std::string host;        ///< host name, for people
+    std::string boot_id;     ///< of the host, for keys
+};
+
+/// Energy of one device over the run's window, held time excluded.
+struct EnergyEntry {
+    PowerDevice device;
+    double j = 0.0;
+    double u_j = 0.0;  ///< k = 2, half width; for an estimate the larger side of [low_j, high_j]
+    double low_j = 0.0;
+    double high_j = 0.0;
+    double held_j = 0.0;      ///< while held, booked apart
+    double gap_s = 0.0;       ///< time without a reading; its energy is in [low_j, high_j]
+    double counter_j = -1.0;  ///< the two figures side by side; negative: not available
+    double integrated_j = -1.0;
+};
+
+}  // namespace wattline

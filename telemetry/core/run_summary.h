@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "telemetry/core/energy.h"
+#include "telemetry/core/run_spec.h"
+#include "telemetry/core/run_state.h"
+
+namespace wattline {
+
+/// What happened at one moment of a run, for the event log and the marks on a plot.
+struct RunEvent {
+    double t_s = 0.0;       ///< wall seconds since the run's window opened, holds included
+    std::int64_t step = 0;  ///< last finished optimizer step
+    std::string kind;       ///< started | held | resumed | evaluated | stopped | failed | ...
+    std::string text;       ///< one sentence
+};
+
+/// A run in figures: what `wattline show` prints and the window's table shows.
+/// An empty optional is "not known (yet)", never 0. Held time and energy are apart everywhere.
+struct RunSummary {
+    RunSpec spec;
+    RunState state = RunState::Queued;
+    std::string state_reason;  ///< one sentence when failed or lost: which rank, what, what to do
+    int attempts = 0;
+    std::int64_t step = 0;           ///< last optimizer step that all ranks finished
+    std::int64_t steps_planned = 0;  ///< 0: not known yet
+    int epoch = 0;
+    std::int64_t samples = 0;  ///< over all ranks
+    double wall_s = 0.0;  ///< the window: first rank's start to last rank's end, holds excluded
+    double held_s = 0.0;
+    double gpu_hours = 0.0;  ///< devices x wall_s / 3600; rank hours when device_kind is cpu
+    std::string device_kind = "cpu";
+
+    EnergyMethod energy_method = EnergyMethod::None;
+    std::optional<double> energy_j;  ///< sum of measured entries; only where none is, the estimate
+    std::optional<double> energy_u_j;  ///< k = 2
+    std::optional<double> energy_low_j, energy_high_j;
+    std::optional<double> mean_power_w;
+    std::optional<double> power_w;  ///< now, sum over the headline's devices
+    std::vector<EnergyEntry> energy;
+
+    /// Fit of energy over GPU hours within this run: slope in watts per GPU, k = 2.
+    std::optional<double> slope_w, slope_u_w;
+
+    std::optional<double> samples_per_gpu_hour, updates_per_gpu_hour, throughput_samples_per_s;
+    std::optional<double> final_loss;        ///< validation loss if evaluated, else training loss
+    std::optional<double> final_top1_error;  ///< 0..1, validation
+    std::optional<double> final_top5_error;
+    std::optional<double> monitor_share;  ///< time spent in record() / step time
+
+    std::int64_t records_expected = 0;
+    std::int64_t records_stored = 0;
+    std::int64_t records_lost = 0;  ///< expected - stored, dropped ones included
+
+    std::vector<RunEvent> events;
+};
+
+}  // namespace wattline

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "telemetry/core/result.h"
+#include "telemetry/core/run_id.h"
+
+namespace wattline {
+
+/// A run's folder and the names of what lies in it. Opens nothing by itself.
+struct RunFolder {
+    std::filesystem::path path;
+
+    [[nodiscard]] RunId id() const { return path.filename().string(); }
+    [[nodiscard]] std::filesystem::path spec() const { return path / "run.json"; }
+    [[nodiscard]] std::filesystem::path journal() const { return path / "journal"; }
+    [[nodiscard]] std::filesystem::path series() const { return path / "series"; }
+    [[nodiscard]] std::filesystem::path control() const { return path / "control"; }
+    [[nodiscard]] std::filesystem::path log() const { return path / "log"; }
+    [[nodiscard]] std::filesystem::path script() const { return path / "job.sh"; }
+    [[nodiscard]] std::filesystem::path exitRecord() const { return path / "exit.json"; }
+    /// job.sh's own (boot id, pid, start time), written as its first act.
+    [[nodiscard]] std::filesystem::path jobRecord() const { return path / "job.json"; }
+};
+
+/// $WATTLINE_HOME, else $XDG_DATA_HOME/wattline, else ~/.local/share/wattline. Mode 0700.
+class Workspace {
+public:
+    /// Creates the folder when it is missing; refuses one that belongs to somebody else or that
+    /// others can enter, with a sentence that says how to mend it.
+    [[nodiscard]] static Result<Workspace> open();
+    [[nodiscard]] static Result<Workspace> open(std::filesystem::path root);
+
+    [[nodiscard]] const std::filesystem::path& root() const noexcept { return m_root; }
+    [[nodiscard]] std::filesystem::path catalog() const { return m_root / "catalog.db"; }
+    [[nodiscard]] std::filesystem::path hubLease() const { return m_root / "hub.json"; }
+    [[nodiscard]] std::filesystem::path hubLog() const { return m_root / "hub.log"; }
+    [[nodiscard]] std::filesystem::path runs() const { return m_root / "runs"; }
+    [[nodiscard]] RunFolder runFolder(const RunId& id) const { return {runs() / id}; }
+    /// Ids of all run folders, newest first. Unreadable entries are left out.
+    [[nodiscard]] std::vector<RunId> runIds() const;
+    /// The run that `text` names: an id, a unique prefix or suffix of one, `latest`, or a path to a
+    /// run folder (a colleague's, read-only).
+    [[nodiscard]] Result<RunFolder> find(const std::string& text) const;
+
+    /// Folder for sockets: $XDG_RUNTIME_DIR/wattline-HASH or /tmp/wattline-UID/HASH, verified to be
+    /// ours and 0700, with a name short enough for a socket path (108 bytes).
+    [[nodiscard]] Result<std::filesystem::path> socketFolder() const;
+
+private:
+    explicit Workspace(std::filesystem::path root) : m_root(std::move(root)) {}
+    std::filesystem::path m_root;
+};
+
+/// Writes `text` so that a reader sees the old file or the new one, never a part: temporary name in
+/// the same folder, fsync, rename. Mode 0600.
+[[nodiscard]] Result<void> writeFileAtomically(const std::filesystem::path& path,
+                                               std::string_view text);
+[[nodiscard]] Result<std::string> readFile(const std::filesystem::path& path);
+
+}  // namespace wattline

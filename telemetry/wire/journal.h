@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "telemetry/core/result.h"
+#include "telemetry/wire/frame.h"
+
+namespace wattline::wire {
+
+/// Appends frames to journal/aAAAA-rRRRRR-SSSS.wlj and starts the next part at 64 MiB.
+/// What append() accepted survives the death of this process (it is in the kernel); sync() makes it
+/// survive the host's. A failed append leaves the file as it was before (truncated back), so a full
+/// disk never tears a frame. Threads: one owner.
+class JournalWriter {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<JournalWriter>>
+    open(const std::filesystem::path& folder, std::uint32_t attempt, std::uint32_t rank,
+         std::uint64_t part_bytes = std::uint64_t{64} << 20);
+    ~JournalWriter();
+    JournalWriter(const JournalWriter&) = delete;
+    JournalWriter& operator=(const JournalWriter&) = delete;
+
+    [[nodiscard]] Result<void> append(std::span<const std::byte> frames);
+    [[nodiscard]] Result<void> sync();
+    /// True just after open and after each change of part: the caller then writes a clock frame.
+    [[nodiscard]] bool takePartStarted() noexcept;
+
+private:
+    struct State;
+    explicit JournalWriter(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+/// One rank's journal of one attempt, as files on disk.
+struct JournalStream {
+    std::uint32_t attempt = 1, rank = 0;
+    std::vector<std::filesystem::path> parts;  ///< in order
+};
+[[nodiscard]] std::vector<JournalStream> listJournals(const std::filesystem::path& folder);
+
+/// Where a reader stands. Kept by the caller, so that it goes on where it stopped.
+struct JournalPosition {
+    std::size_t part = 0;
+    std::uint64_t offset = 0;
+};
+
+struct JournalReadStats {
+    std::uint64_t frames = 0, unknown = 0;
+    std::uint64_t torn_bytes = 0;  ///< after the last good frame of the last part
+    bool damaged = false;  ///< a bad frame in a part that has a successor, or a bad checksum
+};
+
+/// Reads every whole frame from `position` on and moves it behind the last good one; stops at the
+/// first bad frame. pread only, nothing is mapped, the file is never changed. `visit` gets views
+/// that are valid during the call.
+[[nodiscard]] Result<JournalReadStats>
+readJournal(const JournalStream& stream, JournalPosition& position,
+            const std::function<void(const FrameView&)>& visit);
+
+}  // namespace wattline::wire
