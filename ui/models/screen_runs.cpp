@@ -14,6 +14,8 @@ const RunSummary* find(const std::vector<RunSummary>& runs, const RunId& id) {
 }  // namespace
 
 bool ScreenRuns::update(const std::vector<RunSummary>& runs) {
+    m_known.clear();
+    for (const auto& run : runs) m_known.push_back(run.spec.id);
     std::vector<ScreenRun> next;
     const auto ids = wanted(runs);
     for (const auto& old : m_runs)
@@ -46,7 +48,7 @@ std::vector<RunId> ScreenRuns::wanted(const std::vector<RunSummary>& runs) const
 }
 
 std::optional<RunId> ScreenRuns::toSelect(const std::vector<RunSummary>& runs) const {
-    if (m_selected_by_person && m_selected && lists(*m_selected)) return m_selected;
+    if (m_wish && lists(*m_wish)) return m_wish;
     for (const auto& shown : m_runs) {
         const auto* run = find(runs, shown.id);
         if (run && !isFinal(run->state)) return shown.id;
@@ -68,21 +70,24 @@ bool ScreenRuns::lists(const RunId& id) const {
 
 void ScreenRuns::choose(std::vector<RunId> ids) {
     m_chosen = std::move(ids);
-    m_selected_by_person = !m_chosen.empty();
-    m_selected = m_chosen.empty() ? std::nullopt : std::optional(m_chosen.front());
+    m_wish = m_chosen.empty() ? std::nullopt : std::optional(m_chosen.front());
 }
 
 void ScreenRuns::add(const RunId& id) {
+    m_wish = id;
+    const bool known = std::ranges::find(m_known, id) != m_known.end();
+    // A run that just started comes on screen by itself, as the newest.
+    if (lists(id) || (m_chosen.empty() && !known)) return;
     std::vector<RunId> ids{id};
     for (const auto& run : m_runs)
-        if (run.id != id && ids.size() < kDefaultCount) ids.push_back(run.id);
-    choose(std::move(ids));
+        if (ids.size() < kDefaultCount) ids.push_back(run.id);
+    m_chosen = std::move(ids);
 }
 
 void ScreenRuns::select(const RunId& id) {
     if (!lists(id)) return;
     m_selected = id;
-    m_selected_by_person = true;
+    m_wish = id;
 }
 
 void ScreenRuns::setVisible(const RunId& id, bool visible) {

@@ -28,7 +28,7 @@ public:
 
     /// Exactly these; the first is selected. Unknown ids wait until they exist.
     void choose(std::vector<RunId> ids);
-    /// Adds a run on top and selects it.
+    /// Puts a run on screen and selects it, as soon as it exists.
     void add(const RunId& id);
     void select(const RunId& id);
     void setVisible(const RunId& id, bool visible);
@@ -44,8 +44,9 @@ private:
 
     std::vector<ScreenRun> m_runs;
     std::optional<RunId> m_selected;
-    std::vector<RunId> m_chosen;  ///< by a person; empty: the default applies
-    bool m_selected_by_person = false;
+    std::vector<RunId> m_chosen;   ///< by a person; empty: the default applies
+    std::vector<RunId> m_known;    ///< all that exist
+    std::optional<RunId> m_wish;   ///< selected by a person; may not exist yet
 };
 
 }  // namespace wattline::ui

@@ -35,7 +35,8 @@ QString heldText(const RunSummary& run) {
 }  // namespace
 
 TileText energyTile(const RunSummary& run) {
-    TileText tile{.caption = u"Energy"_s};
+    TileText tile;
+    tile.caption = u"Energy"_s;
     tile.estimated = run.energy_method == EnergyMethod::Estimated;
     splitFigure(energyText(run), tile);
     const auto method = methodText(run.energy_method);
@@ -49,7 +50,8 @@ TileText energyTile(const RunSummary& run) {
 
 TileText hoursTile(const RunSummary& run) {
     const bool cpu = run.device_kind == "cpu";
-    TileText tile{.caption = cpu ? u"Rank hours"_s : u"GPU hours"_s};
+    TileText tile;
+    tile.caption = cpu ? u"Rank hours"_s : u"GPU hours"_s;
     splitFigure(figureText(run.gpu_hours, std::nullopt, "h"), tile);
     const auto hour = cpu ? u"rank hour"_s : u"GPU hour"_s;
     tile.detail = u"%1 samples per %2"_s.arg(compact(run.samples_per_gpu_hour), hour);
@@ -58,7 +60,8 @@ TileText hoursTile(const RunSummary& run) {
 }
 
 TileText lossTile(const RunSummary& run) {
-    TileText tile{.caption = run.final_top1_error ? u"Validation loss"_s : u"Training loss"_s};
+    TileText tile;
+    tile.caption = run.final_top1_error ? u"Validation loss"_s : u"Training loss"_s;
     splitFigure(figureText(run.final_loss, std::nullopt, ""), tile);
     if (run.final_top1_error)
         tile.detail = u"top-1 accuracy "_s + shareText(1.0 - *run.final_top1_error);
@@ -72,7 +75,8 @@ TileText lossTile(const RunSummary& run) {
 }
 
 TileText healthTile(const RunSummary& run) {
-    TileText tile{.caption = u"Health"_s};
+    TileText tile;
+    tile.caption = u"Health"_s;
     const bool ended_badly = run.state == RunState::Failed || run.state == RunState::Lost;
     tile.warning = ended_badly || run.records_lost > 0;
     tile.value = run.records_lost > 0 ? countText(run.records_lost)
