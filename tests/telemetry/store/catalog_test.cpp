@@ -99,7 +99,7 @@ TEST_F(CatalogFile, NoticesDamageBehindAGoodFirstPage) {
 }
 
 TEST_F(CatalogFile, RefusesANewerSchemaWithASentenceAndLeavesItAlone) {
-    open();
+    ASSERT_TRUE(open());
     execute("PRAGMA user_version = 99");
     const auto catalog = Catalog::open(file);
     ASSERT_FALSE(catalog);
