@@ -23,11 +23,9 @@ QString differenceOf(const ComparisonRow& row, std::size_t run) {
     QStringList parts;
     if (run < row.difference_percent.size() && row.difference_percent[run]) {
         const double percent = *row.difference_percent[run];
-        parts << u"%1%2 %"_s.arg(percent < 0 ? u"−"_s : u"+"_s)
-                     .arg(std::abs(percent), 0, 'f', 1);
+        parts << u"%1%2 %"_s.arg(percent < 0 ? u"−"_s : u"+"_s).arg(std::abs(percent), 0, 'f', 1);
     }
-    if (run < row.verdict.size() && !row.verdict[run].empty())
-        parts << fromUtf8(row.verdict[run]);
+    if (run < row.verdict.size() && !row.verdict[run].empty()) parts << fromUtf8(row.verdict[run]);
     return parts.join(u" · "_s);
 }
 
@@ -66,17 +64,21 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const {
     const auto& row = m_comparison.rows[static_cast<std::size_t>(index.row())];
     const auto run = static_cast<std::size_t>(index.column());
     switch (role) {
-    case Qt::DisplayRole: return figureOf(row, run);
+    case Qt::DisplayRole:
+        return figureOf(row, run);
     case DifferenceRole: {
         const auto text = differenceOf(row, run);
         return text.isEmpty() ? QVariant() : QVariant(text);
     }
-    case UnitRole: return fromUtf8(row.unit);
+    case UnitRole:
+        return fromUtf8(row.unit);
     case EstimatedRole:
         return isEnergyFigure(row) &&
                m_comparison.runs[run].energy_method == EnergyMethod::Estimated;
-    case Qt::TextAlignmentRole: return static_cast<int>(Qt::AlignVCenter | Qt::AlignRight);
-    default: return {};
+    case Qt::TextAlignmentRole:
+        return static_cast<int>(Qt::AlignVCenter | Qt::AlignRight);
+    default:
+        return {};
     }
 }
 

@@ -20,8 +20,8 @@ public:
     [[nodiscard]] virtual Result<void> savePlot(const PlotDescription& plot, bool dark,
                                                 const std::filesystem::path& file) const = 0;
     /// .csv, .json or .md
-    [[nodiscard]] virtual Result<void>
-    saveComparison(const Comparison& comparison, const std::filesystem::path& file) const = 0;
+    [[nodiscard]] virtual Result<void> saveComparison(const Comparison& comparison,
+                                                      const std::filesystem::path& file) const = 0;
 };
 
 }  // namespace wattline::ui

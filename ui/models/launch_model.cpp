@@ -52,10 +52,11 @@ void LaunchModel::setSpec(const RunSpec& spec) {
 void LaunchModel::requestPreview() {
     m_debounce.stop();
     ++m_question;
-    m_control.preview(m_spec, onOwnThread<Result<LaunchPreview>>(
-                                  this, [this, question = m_question](Result<LaunchPreview> answer) {
-                                      receivePreview(question, std::move(answer));
-                                  }));
+    m_control.preview(m_spec,
+                      onOwnThread<Result<LaunchPreview>>(
+                          this, [this, question = m_question](Result<LaunchPreview> answer) {
+                              receivePreview(question, std::move(answer));
+                          }));
 }
 
 void LaunchModel::receivePreview(std::uint64_t question, Result<LaunchPreview> answer) {
@@ -75,8 +76,9 @@ void LaunchModel::launch() {
     m_launching = true;
     m_error.clear();
     Q_EMIT changed();
-    m_control.launch(m_spec, onOwnThread<Result<RunId>>(
-                                 this, [this](const Result<RunId>& answer) { receiveLaunch(answer); }));
+    m_control.launch(m_spec, onOwnThread<Result<RunId>>(this, [this](const Result<RunId>& answer) {
+                         receiveLaunch(answer);
+                     }));
 }
 
 void LaunchModel::receiveLaunch(const Result<RunId>& answer) {

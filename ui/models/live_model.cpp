@@ -55,12 +55,14 @@ void LiveModel::assignRuns() {
 }
 
 void LiveModel::setActive(bool active) {
-    for (auto* plot : m_plots) plot->setActive(active);
+    for (auto* plot : m_plots)
+        plot->setActive(active);
 }
 
 void LiveModel::setAxis(Axis axis) {
     m_axis = axis;
-    for (auto* plot : m_plots) plot->setAxis(axis);
+    for (auto* plot : m_plots)
+        plot->setAxis(axis);
     Q_EMIT changed();
 }
 
@@ -89,7 +91,8 @@ void LiveModel::setVisible(const RunId& id, bool visible) {
 
 const RunSummary* LiveModel::run(const RunId& id) const {
     if (!m_snapshot) return nullptr;
-    const auto it = std::ranges::find(m_snapshot->runs, id, [](const auto& r) { return r.spec.id; });
+    const auto it =
+        std::ranges::find(m_snapshot->runs, id, [](const auto& r) { return r.spec.id; });
     return it == m_snapshot->runs.end() ? nullptr : &*it;
 }
 

@@ -47,9 +47,9 @@ public:
     [[nodiscard]] bool isSettled() const;
 
 Q_SIGNALS:
-    void changed();         ///< figures or states of the runs
-    void screenChanged();   ///< which runs are on screen, or which is selected
-    void plotsChanged();    ///< any plot has new columns
+    void changed();        ///< figures or states of the runs
+    void screenChanged();  ///< which runs are on screen, or which is selected
+    void plotsChanged();   ///< any plot has new columns
 
 private:
     void refresh();

@@ -82,7 +82,8 @@ std::vector<PlotSeries> stackLayers(const std::vector<PlotSeries>& layers) {
         sum.x = x;
         std::size_t at = 0;
         for (std::size_t i = 0; i < x.size(); ++i) {
-            while (at < layer.x.size() && layer.x[at] < x[i]) ++at;
+            while (at < layer.x.size() && layer.x[at] < x[i])
+                ++at;
             const bool known = at < layer.x.size() && layer.x[at] == x[i] && at < layer.y.size();
             const double top = known ? base[i] + layer.y[at] : kNaN;
             sum.y_min.push_back(std::isfinite(top) ? base[i] : kNaN);

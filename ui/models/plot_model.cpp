@@ -68,7 +68,8 @@ void PlotModel::startRound() {
             if (m_entries[{run.summary.spec.id, series}].stamp != stampOf(run.summary))
                 to_ask.emplace_back(&run, &series);
     m_pending = static_cast<int>(to_ask.size());
-    for (const auto& [run, series] : to_ask) request(*run, *series);
+    for (const auto& [run, series] : to_ask)
+        request(*run, *series);
     if (to_ask.empty()) rebuild();
 }
 
@@ -80,11 +81,11 @@ void PlotModel::request(const PlotRun& run, const std::string& series) {
     query.series = series;
     query.axis = m_axis;
     query.columns = m_columns;
-    m_feed.requestSeries(query, onOwnThread<Result<SeriesColumns>>(
-                                    this, [this, round = m_round, key,
-                                           stamp](Result<SeriesColumns> answer) {
-                                        receive(round, key, stamp, std::move(answer));
-                                    }));
+    m_feed.requestSeries(
+        query, onOwnThread<Result<SeriesColumns>>(
+                   this, [this, round = m_round, key, stamp](Result<SeriesColumns> answer) {
+                       receive(round, key, stamp, std::move(answer));
+                   }));
 }
 
 void PlotModel::receive(std::uint64_t round, const Key& key, const Stamp& stamp,
@@ -111,8 +112,7 @@ void PlotModel::rebuild() {
     for (const auto& run : m_runs)
         for (const auto& series : m_content.series) {
             const auto it = m_entries.find({run.summary.spec.id, series});
-            if (it == m_entries.end() || !it->second.stamp ||
-                it->second.stamp->axis != m_axis)
+            if (it == m_entries.end() || !it->second.stamp || it->second.stamp->axis != m_axis)
                 continue;
             const auto& c = it->second.columns;
             m_points.shown += static_cast<std::int64_t>(c.x.size());
@@ -127,8 +127,8 @@ void PlotModel::forgetOthers() {
     std::erase_if(m_entries, [this](const auto& entry) {
         const auto& [run, series] = entry.first;
         return std::ranges::find(m_content.series, series) == m_content.series.end() ||
-               std::ranges::none_of(
-                   m_runs, [&](const auto& r) { return r.summary.spec.id == run; });
+               std::ranges::none_of(m_runs,
+                                    [&](const auto& r) { return r.summary.spec.id == run; });
     });
 }
 

@@ -42,11 +42,11 @@ void RunControl::send(CommandKind kind, const RunSummary& run) {
     }
     m_pending[run.spec.id] = {kind, *next};
     Q_EMIT changed();
-    m_control.command(run.spec.id, kind,
-                      onOwnThread<Result<void>>(this, [this, id = run.spec.id,
-                                                       kind](const Result<void>& answer) {
-                          answered(id, kind, answer);
-                      }));
+    m_control.command(
+        run.spec.id, kind,
+        onOwnThread<Result<void>>(this, [this, id = run.spec.id, kind](const Result<void>& answer) {
+            answered(id, kind, answer);
+        }));
 }
 
 void RunControl::answered(const RunId& run, CommandKind kind, const Result<void>& answer) {
@@ -59,12 +59,18 @@ void RunControl::answered(const RunId& run, CommandKind kind, const Result<void>
 
 QString commandText(CommandKind kind, bool pending) {
     switch (kind) {
-    case CommandKind::Hold: return pending ? u"Holding…"_s : u"Hold"_s;
-    case CommandKind::Resume: return pending ? u"Resuming…"_s : u"Resume"_s;
-    case CommandKind::Stop: return pending ? u"Stopping…"_s : u"Stop"_s;
-    case CommandKind::Suspend: return pending ? u"Suspending…"_s : u"Suspend"_s;
-    case CommandKind::Checkpoint: return pending ? u"Saving…"_s : u"Checkpoint"_s;
-    case CommandKind::Evaluate: return pending ? u"Evaluating…"_s : u"Evaluate"_s;
+    case CommandKind::Hold:
+        return pending ? u"Holding…"_s : u"Hold"_s;
+    case CommandKind::Resume:
+        return pending ? u"Resuming…"_s : u"Resume"_s;
+    case CommandKind::Stop:
+        return pending ? u"Stopping…"_s : u"Stop"_s;
+    case CommandKind::Suspend:
+        return pending ? u"Suspending…"_s : u"Suspend"_s;
+    case CommandKind::Checkpoint:
+        return pending ? u"Saving…"_s : u"Checkpoint"_s;
+    case CommandKind::Evaluate:
+        return pending ? u"Evaluating…"_s : u"Evaluate"_s;
     }
     return {};
 }

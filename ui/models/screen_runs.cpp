@@ -15,7 +15,8 @@ const RunSummary* find(const std::vector<RunSummary>& runs, const RunId& id) {
 
 bool ScreenRuns::update(const std::vector<RunSummary>& runs) {
     m_known.clear();
-    for (const auto& run : runs) m_known.push_back(run.spec.id);
+    for (const auto& run : runs)
+        m_known.push_back(run.spec.id);
     std::vector<ScreenRun> next;
     const auto ids = wanted(runs);
     for (const auto& old : m_runs)
@@ -60,7 +61,8 @@ std::optional<RunId> ScreenRuns::toSelect(const std::vector<RunSummary>& runs) c
 
 int ScreenRuns::freeColour(const std::vector<ScreenRun>& taken) const {
     int colour = 0;
-    while (std::ranges::find(taken, colour, &ScreenRun::colour) != taken.end()) ++colour;
+    while (std::ranges::find(taken, colour, &ScreenRun::colour) != taken.end())
+        ++colour;
     return colour;
 }
 

@@ -44,9 +44,9 @@ private:
 
     std::vector<ScreenRun> m_runs;
     std::optional<RunId> m_selected;
-    std::vector<RunId> m_chosen;   ///< by a person; empty: the default applies
-    std::vector<RunId> m_known;    ///< all that exist
-    std::optional<RunId> m_wish;   ///< selected by a person; may not exist yet
+    std::vector<RunId> m_chosen;  ///< by a person; empty: the default applies
+    std::vector<RunId> m_known;   ///< all that exist
+    std::optional<RunId> m_wish;  ///< selected by a person; may not exist yet
 };
 
 }  // namespace wattline::ui

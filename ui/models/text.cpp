@@ -16,7 +16,9 @@ constexpr double kMinute = 60.0;
 
 QString rangeText(const RunSummary& run, const EnergyUnit& unit) {
     if (!run.energy_low_j || !run.energy_high_j) return {};
-    const auto shown = [&](double j) { return fromUtf8(formatValue(j * unit.per_joule, 0.0, "", 2)); };
+    const auto shown = [&](double j) {
+        return fromUtf8(formatValue(j * unit.per_joule, 0.0, "", 2));
+    };
     return u" (%1–%2)"_s.arg(shown(*run.energy_low_j).trimmed(),
                              shown(*run.energy_high_j).trimmed());
 }
@@ -42,8 +44,9 @@ QString countText(std::int64_t count) {
 QString durationText(double seconds) {
     if (!std::isfinite(seconds) || seconds < 0.0) return unknownText();
     const auto whole = static_cast<qlonglong>(std::llround(seconds));
-    if (seconds < kMinute) return u"%1 s"_s.arg(seconds < 10.0 ? QString::number(seconds, 'f', 1)
-                                                              : QString::number(whole));
+    if (seconds < kMinute)
+        return u"%1 s"_s.arg(seconds < 10.0 ? QString::number(seconds, 'f', 1)
+                                            : QString::number(whole));
     const auto two = [](qlonglong n) { return u"%1"_s.arg(n, 2, 10, QChar(u'0')); };
     if (seconds < kSecondsPerHour) return u"%1 min %2 s"_s.arg(whole / 60).arg(two(whole % 60));
     return u"%1 h %2 min"_s.arg(whole / 3600).arg(two(whole / 60 % 60));
@@ -87,7 +90,8 @@ QString sensorText(const RunSummary& run) {
         if (entry.device.method == run.energy_method) sensors.insert(entry.device.sensor);
     if (sensors.empty()) return run.energy_j ? methodText(run.energy_method) : u"no sensor"_s;
     QStringList names;
-    for (const auto& sensor : sensors) names << fromUtf8(sensor);
+    for (const auto& sensor : sensors)
+        names << fromUtf8(sensor);
     return names.join(u", "_s);
 }
 

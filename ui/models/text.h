@@ -35,9 +35,8 @@ struct EnergyUnit {
 /// "12.44 kWh ± 0.09"; an estimate gives its range instead, as "0.9 Wh (0.3–2.8)".
 [[nodiscard]] QString energyText(const RunSummary& run);
 /// A figure with its unit; "–" when it is not known.
-[[nodiscard]] QString figureText(const std::optional<double>& value,
-                                 const std::optional<double>& u, const std::string& unit,
-                                 int digits = 3);
+[[nodiscard]] QString figureText(const std::optional<double>& value, const std::optional<double>& u,
+                                 const std::string& unit, int digits = 3);
 /// "NVML energy counter", "2 sensors", "estimated": what the headline figure was read from.
 [[nodiscard]] QString sensorText(const RunSummary& run);
 /// "counter", "integrated", "estimated"; empty when there is no figure.

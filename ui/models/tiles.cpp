@@ -28,8 +28,7 @@ QString heldText(const RunSummary& run) {
         if (entry.device.method == run.energy_method) held_j += entry.held_j;
     const auto unit = energyUnit(held_j);
     return u"held %1 · %2 apart"_s.arg(
-        durationText(run.held_s),
-        figureText(held_j * unit.per_joule, std::nullopt, unit.name, 2));
+        durationText(run.held_s), figureText(held_j * unit.per_joule, std::nullopt, unit.name, 2));
 }
 
 }  // namespace
@@ -87,11 +86,11 @@ TileText healthTile(const RunSummary& run) {
         tile.value = unknownText();
         tile.unit = u"no records yet"_s;
     }
-    tile.detail = u"received %1 of %2"_s.arg(countText(run.records_stored),
-                                             countText(run.records_expected));
+    tile.detail =
+        u"received %1 of %2"_s.arg(countText(run.records_stored), countText(run.records_expected));
     tile.more = ended_badly && !run.state_reason.empty() ? fromUtf8(run.state_reason)
-                : run.attempts > 1 ? u"attempt %1"_s.arg(run.attempts)
-                                   : QString();
+                : run.attempts > 1                       ? u"attempt %1"_s.arg(run.attempts)
+                                                         : QString();
     return tile;
 }
 
@@ -104,8 +103,7 @@ StatusText statusText(const RunSummary& run, std::int64_t shown_points, std::int
     status.monitor = run.monitor_share
                          ? u"monitor costs %1 of a step"_s.arg(shareText(*run.monitor_share))
                          : u"monitor's cost not known yet"_s;
-    status.shown =
-        u"shown %1 of %2 points"_s.arg(countText(shown_points), countText(all_points));
+    status.shown = u"shown %1 of %2 points"_s.arg(countText(shown_points), countText(all_points));
     status.method = run.energy_j ? u"u is k = 2 · "_s + sensorText(run) : u"no energy figure"_s;
     if (run.energy_j && run.energy_method == EnergyMethod::Estimated)
         status.method = u"estimated · "_s + sensorText(run);

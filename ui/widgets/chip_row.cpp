@@ -53,9 +53,9 @@ void ChipRow::setText(int chip, const QString& text) {
 }
 
 const std::vector<Chip>& axisChips() {
-    static const std::vector<Chip> kChips{{u"gpu_hours"_s, u"GPU hours"_s}, {u"step"_s, u"step"_s},
-                                          {u"samples"_s, u"samples"_s},     {u"epoch"_s, u"epoch"_s},
-                                          {u"time"_s, u"time"_s},           {u"kwh"_s, u"kWh"_s}};
+    static const std::vector<Chip> kChips{
+        {u"gpu_hours"_s, u"GPU hours"_s}, {u"step"_s, u"step"_s}, {u"samples"_s, u"samples"_s},
+        {u"epoch"_s, u"epoch"_s},         {u"time"_s, u"time"_s}, {u"kwh"_s, u"kWh"_s}};
     return kChips;
 }
 

@@ -40,7 +40,8 @@ const std::vector<Choice>& choices() {
 
 std::vector<Chip> seriesChips() {
     std::vector<Chip> chips;
-    for (const auto& choice : choices()) chips.push_back(choice.chip);
+    for (const auto& choice : choices())
+        chips.push_back(choice.chip);
     return chips;
 }
 
@@ -154,8 +155,8 @@ void ComparePage::take() {
     std::vector<RunSummary> runs;
     std::vector<PlotRun> drawn;
     for (const auto& id : m_chosen) {
-        const auto it = std::ranges::find(m_snapshot->runs, id,
-                                          [](const auto& r) { return r.spec.id; });
+        const auto it =
+            std::ranges::find(m_snapshot->runs, id, [](const auto& r) { return r.spec.id; });
         if (it == m_snapshot->runs.end()) continue;
         drawn.push_back({*it, static_cast<int>(runs.size())});
         runs.push_back(*it);
@@ -169,15 +170,16 @@ void ComparePage::take() {
         QString::number(m_model->columnCount()),
         m_model->headerData(0, Qt::Horizontal, Qt::DisplayRole).toString()));
     QStringList notes;
-    for (const auto& note : m_model->comparison().notes) notes << fromUtf8(note);
+    for (const auto& note : m_model->comparison().notes)
+        notes << fromUtf8(note);
     m_notes->setText(notes.join(u"\n"_s));
     m_notes->setVisible(!notes.isEmpty());
     if (columns != m_model->columnCount()) fitTable();
 }
 
 void ComparePage::fitTable() {
-    const auto mode = m_model->columnCount() <= 5 ? QHeaderView::Stretch
-                                                  : QHeaderView::ResizeToContents;
+    const auto mode =
+        m_model->columnCount() <= 5 ? QHeaderView::Stretch : QHeaderView::ResizeToContents;
     m_table->horizontalHeader()->setSectionResizeMode(mode);
 }
 

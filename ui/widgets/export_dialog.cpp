@@ -30,9 +30,8 @@ const std::vector<Format>& formatsOf(const ExportSubject& subject) {
                                            {u"PNG, image"_s, u"png"_s},
                                            {u"CSV, the data behind it"_s, u"csv"_s},
                                            {u"JSON, the data behind it"_s, u"json"_s}};
-    static const std::vector<Format> kComparison{{u"CSV"_s, u"csv"_s},
-                                                 {u"JSON"_s, u"json"_s},
-                                                 {u"Markdown table"_s, u"md"_s}};
+    static const std::vector<Format> kComparison{
+        {u"CSV"_s, u"csv"_s}, {u"JSON"_s, u"json"_s}, {u"Markdown table"_s, u"md"_s}};
     return std::holds_alternative<PlotDescription>(subject.what) ? kPlot : kComparison;
 }
 
@@ -66,7 +65,8 @@ ExportDialog::ExportDialog(const Exporter& exporter, std::vector<ExportSubject> 
     setWindowTitle(u"Export"_s);
     setAttribute(Qt::WA_DeleteOnClose);
     setMinimumWidth(560);
-    for (const auto& s : m_subjects) m_what->addItem(s.name);
+    for (const auto& s : m_subjects)
+        m_what->addItem(s.name);
     build();
     refreshFormats();
 }
@@ -136,7 +136,8 @@ QString ExportDialog::file() const {
 
 void ExportDialog::refreshFormats() {
     m_format->clear();
-    for (const auto& format : formatsOf(subject())) m_format->addItem(format.name);
+    for (const auto& format : formatsOf(subject()))
+        m_format->addItem(format.name);
 }
 
 void ExportDialog::refreshFile() {
@@ -171,9 +172,8 @@ void ExportDialog::save() {
     auto done = onOwnThread<Result<void>>(
         this, [this, target](const Result<void>& answer) { finish(target, answer); });
     QThreadPool::globalInstance()->start([&exporter = m_exporter, what = subject(), dark = m_dark,
-                                          path = std::filesystem::path(toUtf8(target)), done] {
-        done(write(exporter, what, dark, path));
-    });
+                                          path = std::filesystem::path(toUtf8(target)),
+                                          done] { done(write(exporter, what, dark, path)); });
 }
 
 void ExportDialog::finish(const QString& file, const Result<void>& answer) {

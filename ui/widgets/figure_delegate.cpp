@@ -55,9 +55,8 @@ QSize FigureDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelI
     auto hint = QStyledItemDelegate::sizeHint(option, index);
     if (index.column() < m_first_figure_column) return hint + QSize(kPadding, 0);
     const QFontMetricsF body(appFont(type::kBody)), caption(appFont(type::kCaption));
-    const double width =
-        std::max(tabularWidth(body, index.data().toString()),
-                 tabularWidth(caption, index.data(m_second_line_role).toString()));
+    const double width = std::max(tabularWidth(body, index.data().toString()),
+                                  tabularWidth(caption, index.data(m_second_line_role).toString()));
     return {static_cast<int>(width) + 2 * kPadding + 2, hint.height()};
 }
 

@@ -22,7 +22,8 @@ double cellWidth(const QFontMetricsF& metrics, double digit, QChar c) {
 double tabularWidth(const QFontMetricsF& metrics, const QString& text) {
     const double digit = digitWidth(metrics);
     double width = 0.0;
-    for (const QChar c : text) width += cellWidth(metrics, digit, c);
+    for (const QChar c : text)
+        width += cellWidth(metrics, digit, c);
     return width;
 }
 

@@ -90,7 +90,8 @@ void LaunchForm::addBatchRows(QFormLayout& form) {
     m_ranks = spin(u"ranksField"_s, u"Ranks"_s, 1, 65536);
     m_lbs = spin(u"lbsField"_s, u"Local batch size"_s, 0, kMaxBatch, u"from GBS"_s);
     m_gbs = spin(u"gbsField"_s, u"Global batch size"_s, 0, kMaxBatch, u"from LBS"_s);
-    m_recipe = combo(u"recipeField"_s, u"Recipe"_s, {u"what fits the data"_s, u"digits"_s, u"study"_s});
+    m_recipe =
+        combo(u"recipeField"_s, u"Recipe"_s, {u"what fits the data"_s, u"digits"_s, u"study"_s});
     form.addRow(u"Ranks"_s, m_ranks);
     form.addRow(u"Local batch (LBS)"_s, m_lbs);
     form.addRow(u"Global batch (GBS)"_s, m_gbs);
@@ -132,9 +133,15 @@ RunSpec LaunchForm::spec() const {
     RunSpec spec;
     spec.model = toUtf8(m_model->currentText());
     switch (m_data->currentIndex()) {
-    case ImageFolder: spec.dataset = kFolderPrefix + toUtf8(m_folder->text()); break;
-    case Synthetic: spec.dataset = "synthetic"; break;
-    default: spec.dataset = "digits"; break;
+    case ImageFolder:
+        spec.dataset = kFolderPrefix + toUtf8(m_folder->text());
+        break;
+    case Synthetic:
+        spec.dataset = "synthetic";
+        break;
+    default:
+        spec.dataset = "digits";
+        break;
     }
     if (m_recipe->currentIndex() > 0) spec.recipe = toUtf8(m_recipe->currentText());
     spec.ranks = m_ranks->value();
@@ -153,9 +160,12 @@ void LaunchForm::setSpec(const RunSpec& spec) {
         const QSignalBlocker quiet(this);
         m_model->setCurrentText(fromUtf8(spec.model));
         const bool folder = spec.dataset.starts_with(kFolderPrefix);
-        m_data->setCurrentIndex(folder ? ImageFolder : spec.dataset == "synthetic" ? Synthetic : Digits);
+        m_data->setCurrentIndex(folder                        ? ImageFolder
+                                : spec.dataset == "synthetic" ? Synthetic
+                                                              : Digits);
         if (folder) m_folder->setText(fromUtf8(spec.dataset).section(u':', 1));
-        m_recipe->setCurrentIndex(spec.recipe.empty() ? 0 : m_recipe->findText(fromUtf8(spec.recipe)));
+        m_recipe->setCurrentIndex(spec.recipe.empty() ? 0
+                                                      : m_recipe->findText(fromUtf8(spec.recipe)));
         m_ranks->setValue(spec.ranks);
         m_lbs->setValue(spec.lbs);
         m_gbs->setValue(spec.gbs);

@@ -37,7 +37,8 @@ LaunchPage::LaunchPage(LaunchModel& model, QWidget* parent)
     setObjectName(u"launchPage"_s);
     auto* title = new QLabel(u"Launch"_s, this);
     setRole(*title, u"page-title"_s);
-    auto* about = new QLabel(u"one parallel configuration; nothing starts before the button"_s, this);
+    auto* about =
+        new QLabel(u"one parallel configuration; nothing starts before the button"_s, this);
     setRole(*about, u"secondary"_s);
     m_launch->setObjectName(u"launchButton"_s);
     m_launch->setAccessibleName(u"Launch the run"_s);
@@ -166,8 +167,8 @@ void LaunchPage::refresh() {
     if (preview) {
         const auto& spec = preview->spec;
         m_gbs->setText(u"%1 = %2 × %3 ranks × %4"_s.arg(countText(spec.gbs), countText(spec.lbs),
-                                                         countText(spec.ranks),
-                                                         countText(spec.accumulation)));
+                                                        countText(spec.ranks),
+                                                        countText(spec.accumulation)));
         m_accumulation->setText(countText(spec.accumulation));
         m_rate->setText(QString::number(preview->learning_rate, 'g', 4));
         m_steps->setText(preview->steps_per_epoch > 0 ? countText(preview->steps_per_epoch)
@@ -175,7 +176,8 @@ void LaunchPage::refresh() {
         m_total->setText(totalSteps(*preview));
         const auto script = fromUtf8(preview->script);
         if (script != m_script->toPlainText()) m_script->setPlainText(script);
-        for (const auto& warning : preview->warnings) warnings << fromUtf8(warning);
+        for (const auto& warning : preview->warnings)
+            warnings << fromUtf8(warning);
     } else if (!m_model.error().empty()) {
         m_script->clear();
     }

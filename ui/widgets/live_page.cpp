@@ -119,7 +119,8 @@ QHBoxLayout* LivePage::buildHeader() {
     row->addSpacing(space::kUnit);
     row->addWidget(m_pill);
     row->addStretch(1);
-    for (auto* b : {m_hold, m_stop, m_export}) row->addWidget(b);
+    for (auto* b : {m_hold, m_stop, m_export})
+        row->addWidget(b);
     return row;
 }
 
@@ -148,7 +149,8 @@ QWidget* LivePage::buildTiles() {
     m_hours = new StatTile(u"hoursTile"_s, holder);
     m_loss = new StatTile(u"lossTile"_s, holder);
     m_health = new StatTile(u"healthTile"_s, holder);
-    for (auto* tile : {m_energy, m_hours, m_loss, m_health}) column->addWidget(tile, 1);
+    for (auto* tile : {m_energy, m_hours, m_loss, m_health})
+        column->addWidget(tile, 1);
     return holder;
 }
 
@@ -187,7 +189,8 @@ void LivePage::refresh() {
     m_stack->setCurrentIndex(empty ? 0 : 1);
     if (!run) {
         m_title->setText(snapshot && !empty ? u"Waiting for the hub"_s : QString());
-        for (auto* b : {m_hold, m_stop, m_export}) b->setEnabled(false);
+        for (auto* b : {m_hold, m_stop, m_export})
+            b->setEnabled(false);
         m_pill->hide();
         return;
     }
@@ -243,7 +246,8 @@ void LivePage::refreshStatus() {
 }
 
 void LivePage::moveCursor(const std::optional<double>& x) {
-    for (auto* card : m_cards) card->widget().setCursorX(x);
+    for (auto* card : m_cards)
+        card->widget().setCursorX(x);
 }
 
 void LivePage::toggleHold() {

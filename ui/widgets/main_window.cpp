@@ -78,9 +78,10 @@ void MainWindow::connectPages() {
         m_live.choose(runs);
         setPage(Live);
     });
-    connect(m_runs_page, &RunsPage::exportWanted, this, [this](const std::vector<RunSummary>& runs) {
-        openExport({{runs.size() == 1 ? u"run"_s : u"runs"_s, compare(runs)}});
-    });
+    connect(m_runs_page, &RunsPage::exportWanted, this,
+            [this](const std::vector<RunSummary>& runs) {
+                openExport({{runs.size() == 1 ? u"run"_s : u"runs"_s, compare(runs)}});
+            });
     connect(m_compare_page, &ComparePage::runsWanted, this, [this] { setPage(Runs); });
     connect(m_compare_page, &ComparePage::exportWanted, this, &MainWindow::exportComparison);
     connect(&m_launch, &LaunchModel::launched, this, [this](const QString& id) {
@@ -92,7 +93,8 @@ void MainWindow::connectPages() {
 void MainWindow::addKeys() {
     for (int page = 0; page < kPageCount; ++page) {
         auto* key = new QShortcut(QKeySequence(Qt::Key_1 + page), this);
-        connect(key, &QShortcut::activated, this, [this, page] { setPage(static_cast<Page>(page)); });
+        connect(key, &QShortcut::activated, this,
+                [this, page] { setPage(static_cast<Page>(page)); });
     }
 }
 
@@ -103,7 +105,8 @@ void MainWindow::start() {
 void MainWindow::setPage(Page page) {
     if (page == Compare && m_compare_page->chosen().empty()) {
         std::vector<RunId> on_screen;
-        for (const auto& run : m_live.screenRuns()) on_screen.push_back(run.id);
+        for (const auto& run : m_live.screenRuns())
+            on_screen.push_back(run.id);
         m_compare_page->choose(std::move(on_screen));
     }
     m_nav->setCurrent(page);
@@ -142,10 +145,14 @@ bool MainWindow::isConnected() const {
 bool MainWindow::isSettled() const {
     if (!isConnected()) return false;
     switch (page()) {
-    case Live: return m_live.isSettled();
-    case Compare: return m_compare_page->isSettled();
-    case Launch: return m_launch.preview() || !m_launch.error().empty();
-    default: return true;
+    case Live:
+        return m_live.isSettled();
+    case Compare:
+        return m_compare_page->isSettled();
+    case Launch:
+        return m_launch.preview() || !m_launch.error().empty();
+    default:
+        return true;
     }
 }
 
@@ -157,7 +164,8 @@ void MainWindow::openExport(std::vector<ExportSubject> subjects) {
 
 void MainWindow::exportLive() {
     std::vector<ExportSubject> subjects;
-    for (auto& plot : m_live_page->plots()) subjects.push_back({fromUtf8(plot.title), plot});
+    for (auto& plot : m_live_page->plots())
+        subjects.push_back({fromUtf8(plot.title), plot});
     if (const auto* run = m_live.selected())
         subjects.push_back({u"Figures of "_s + fromUtf8(displayName(run->spec)), compare({*run})});
     openExport(std::move(subjects));

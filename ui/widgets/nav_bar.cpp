@@ -106,10 +106,11 @@ void NavBar::setCurrent(int page) {
 }
 
 void NavBar::setHub(const Snapshot& snapshot) {
-    m_hub->setText(snapshot.connected ? u"hub on "_s + fromUtf8(snapshot.host) + u'\n' +
-                                            countText(static_cast<std::int64_t>(snapshot.runs.size())) +
-                                            (snapshot.runs.size() == 1 ? u" run"_s : u" runs"_s)
-                                      : u"not connected"_s);
+    m_hub->setText(snapshot.connected
+                       ? u"hub on "_s + fromUtf8(snapshot.host) + u'\n' +
+                             countText(static_cast<std::int64_t>(snapshot.runs.size())) +
+                             (snapshot.runs.size() == 1 ? u" run"_s : u" runs"_s)
+                       : u"not connected"_s);
     m_hub->setToolTip(fromUtf8(snapshot.workspace));
 }
 

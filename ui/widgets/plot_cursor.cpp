@@ -69,9 +69,11 @@ void PlotPainter::drawReadout(double x, const QStringList& texts, const QList<QC
     const auto& area = geometry.area;
     m_painter.setFont(appFont(type::kCaption));
     const auto metrics = m_painter.fontMetrics();
-    const auto head = exactText(x) + u' ' + (m_style.compact ? QString() : fromUtf8(m_plot.x_label));
+    const auto head =
+        exactText(x) + u' ' + (m_style.compact ? QString() : fromUtf8(m_plot.x_label));
     double width = metrics.horizontalAdvance(head);
-    for (const auto& text : texts) width = std::max(width, 14.0 + metrics.horizontalAdvance(text));
+    for (const auto& text : texts)
+        width = std::max(width, 14.0 + metrics.horizontalAdvance(text));
     const double line = metrics.height() + 2.0;
     const double height = line * static_cast<double>(texts.size() + 1) + 12.0;
     const double pixel = geometry.toX(x);

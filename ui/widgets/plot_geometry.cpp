@@ -52,7 +52,8 @@ std::optional<ValueRange> yRangeOf(const PlotDescription& plot) {
 
 std::optional<ValueRange> xRangeOf(const PlotDescription& plot) {
     std::optional<ValueRange> range;
-    for (const auto& series : plot.series) extend(range, series.x);
+    for (const auto& series : plot.series)
+        extend(range, series.x);
     return range;
 }
 

@@ -32,8 +32,9 @@ struct ValueRange {
 [[nodiscard]] std::optional<ValueRange> yRangeOf(const PlotDescription& plot);
 [[nodiscard]] std::optional<ValueRange> xRangeOf(const PlotDescription& plot);
 
-/// Moves labels apart: positions (centres) in the order given, each `height` tall, none overlapping,
-/// all inside [low, high] where they fit, each as near to its wish as the others allow.
+/// Moves labels apart: positions (centres) in the order given, each `height` tall, none
+/// overlapping, all inside [low, high] where they fit, each as near to its wish as the others
+/// allow.
 [[nodiscard]] std::vector<double> spreadLabels(const std::vector<double>& wished, double height,
                                                double low, double high);
 

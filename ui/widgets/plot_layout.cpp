@@ -54,21 +54,22 @@ PlotLayout layOut(const PlotDescription& plot, const PlotStyle& style, const QRe
                          wantedTicks(height, style.compact ? 44.0 : 52.0), plot.y_from_zero);
     const double left = std::max(24.0, widest(layout.y.text, metrics) + kTickGap);
     const double right = std::max(notes, widest({"0000"}, metrics) / 2.0);
-    layout.geometry.area = QRectF(bounds.left() + left, bounds.top() + metrics.height() / 2.0,
-                                  std::max(10.0, bounds.width() - left - right),
-                                  std::max(10.0, height));
+    layout.geometry.area =
+        QRectF(bounds.left() + left, bounds.top() + metrics.height() / 2.0,
+               std::max(10.0, bounds.width() - left - right), std::max(10.0, height));
 
     const auto x_values = x.value_or(ValueRange{0.0, 1.0});
-    layout.x = niceTicks(x_values.low, x_values.high,
-                         wantedTicks(layout.geometry.area.width(), style.compact ? 56.0 : 96.0),
-                         true);
+    layout.x =
+        niceTicks(x_values.low, x_values.high,
+                  wantedTicks(layout.geometry.area.width(), style.compact ? 56.0 : 96.0), true);
     layout.geometry.x_low = layout.x.low;
     layout.geometry.x_high = layout.x.high;
     layout.geometry.y_low = layout.y.low;
     layout.geometry.y_high = layout.y.high;
     const auto& area = layout.geometry.area;
     if (notes > 0.0)
-        layout.notes = QRectF(area.right(), area.top(), bounds.right() - area.right(), area.height());
+        layout.notes =
+            QRectF(area.right(), area.top(), bounds.right() - area.right(), area.height());
     if (legend > 0.0)
         layout.legend = QRectF(area.left(), bounds.bottom() - legend, area.width(), legend);
     return layout;

@@ -117,7 +117,8 @@ void PlotPainter::drawSeries(const PlotSeries& series) {
 void PlotPainter::drawFill(const QList<QPolygonF>& areas, const QColor& colour) {
     m_painter.setPen(Qt::NoPen);
     m_painter.setBrush(colour);
-    for (const auto& area : areas) m_painter.drawPolygon(area);
+    for (const auto& area : areas)
+        m_painter.drawPolygon(area);
     m_painter.setBrush(Qt::NoBrush);
 }
 
@@ -186,7 +187,8 @@ void PlotPainter::drawNotes() {
     }
     const auto placed = spreadLabels(wished, kHeight, m_layout.notes.top() - kHeight / 2.0,
                                      m_layout.notes.bottom() + kHeight / 2.0);
-    for (std::size_t i = 0; i < named.size(); ++i) drawNote(*named[i], ends[i], placed[i]);
+    for (std::size_t i = 0; i < named.size(); ++i)
+        drawNote(*named[i], ends[i], placed[i]);
 }
 
 void PlotPainter::drawNote(const PlotSeries& series, const QPointF& end, double y) {

@@ -45,8 +45,7 @@ void PlotWidget::setPlaceholder(const QString& sentence) {
 void PlotWidget::setCursorX(const std::optional<double>& x) {
     if (x == m_cursor) return;
     m_cursor = x;
-    if (x)
-        setAccessibleDescription(cursorTexts(m_plot, plotLayout().geometry, *x).join(u"; "_s));
+    if (x) setAccessibleDescription(cursorTexts(m_plot, plotLayout().geometry, *x).join(u"; "_s));
     update();
 }
 
@@ -126,10 +125,17 @@ void PlotWidget::keyPressEvent(QKeyEvent* event) {
     const double step = (geometry.x_high - geometry.x_low) / 100.0;
     const double from = m_cursor.value_or((geometry.x_low + geometry.x_high) / 2.0);
     switch (event->key()) {
-    case Qt::Key_Left: Q_EMIT cursorMoved(std::max(geometry.x_low, from - step)); return;
-    case Qt::Key_Right: Q_EMIT cursorMoved(std::min(geometry.x_high, from + step)); return;
-    case Qt::Key_Escape: Q_EMIT cursorMoved(std::nullopt); return;
-    default: QWidget::keyPressEvent(event);
+    case Qt::Key_Left:
+        Q_EMIT cursorMoved(std::max(geometry.x_low, from - step));
+        return;
+    case Qt::Key_Right:
+        Q_EMIT cursorMoved(std::min(geometry.x_high, from + step));
+        return;
+    case Qt::Key_Escape:
+        Q_EMIT cursorMoved(std::nullopt);
+        return;
+    default:
+        QWidget::keyPressEvent(event);
     }
 }
 

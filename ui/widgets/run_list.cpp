@@ -96,10 +96,10 @@ void RunListItem::paintEvent(QPaintEvent*) {
     const auto line = [&](const QString& text, const QFont& font, const QColor& colour, int y) {
         painter.setFont(font);
         painter.setPen(colour);
-        painter.drawText(kTextLeft, y,
-                         QFontMetrics(font).elidedText(text, Qt::ElideRight, width));
+        painter.drawText(kTextLeft, y, QFontMetrics(font).elidedText(text, Qt::ElideRight, width));
     };
-    line(m_name, appFont(type::kBody, isChecked() ? QFont::DemiBold : QFont::Medium), tokens.text, 20);
+    line(m_name, appFont(type::kBody, isChecked() ? QFont::DemiBold : QFont::Medium), tokens.text,
+         20);
     line(m_detail, appFont(type::kCaption), tokens.secondary, 36);
     paintFocus(painter, *this);
 }
@@ -119,18 +119,18 @@ RunList::RunList(LiveModel& model, QWidget* parent)
 }
 
 bool RunList::showsSameRuns() const {
-    return std::ranges::equal(m_items, m_model.screenRuns(), {},
-                              [](const auto* item) -> const RunId& { return item->id(); },
-                              &ScreenRun::id);
+    return std::ranges::equal(
+        m_items, m_model.screenRuns(), {},
+        [](const auto* item) -> const RunId& { return item->id(); }, &ScreenRun::id);
 }
 
 void RunList::rebuild() {
-    for (auto* item : m_items) item->deleteLater();
+    for (auto* item : m_items)
+        item->deleteLater();
     m_items.clear();
     for (const auto& run : m_model.screenRuns()) {
         auto* item = new RunListItem(run, this);
-        connect(item, &QAbstractButton::clicked, this,
-                [this, id = run.id] { m_model.select(id); });
+        connect(item, &QAbstractButton::clicked, this, [this, id = run.id] { m_model.select(id); });
         connect(item, &RunListItem::visibilityToggled, this,
                 [this, id = run.id](bool visible) { m_model.setVisible(id, visible); });
         m_column->addWidget(item);

@@ -56,7 +56,8 @@ RunsPage::RunsPage(RunControl& control, QWidget* parent)
     head->addSpacing(12);
     head->addWidget(m_count);
     head->addStretch(1);
-    for (auto* b : {m_compare, m_live, m_export}) head->addWidget(b);
+    for (auto* b : {m_compare, m_live, m_export})
+        head->addWidget(b);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 20);
     column->setSpacing(12);
@@ -68,7 +69,8 @@ RunsPage::RunsPage(RunControl& control, QWidget* parent)
     connect(m_words, &QLineEdit::textChanged, m_filter, &RunFilterModel::setFilterText);
     connect(m_compare, &QPushButton::clicked, this, [this] { Q_EMIT compareWanted(chosen()); });
     connect(m_live, &QPushButton::clicked, this, [this] { Q_EMIT liveWanted(chosen()); });
-    connect(m_export, &QPushButton::clicked, this, [this] { Q_EMIT exportWanted(chosenSummaries()); });
+    connect(m_export, &QPushButton::clicked, this,
+            [this] { Q_EMIT exportWanted(chosenSummaries()); });
     connect(&m_control, &RunControl::refused, this, [this](const QString& sentence) {
         m_message->setText(sentence);
         m_message->show();
@@ -139,7 +141,8 @@ std::vector<RunSummary> RunsPage::chosenSummaries() const {
 
 std::vector<RunId> RunsPage::chosen() const {
     std::vector<RunId> ids;
-    for (const auto& run : chosenSummaries()) ids.push_back(run.spec.id);
+    for (const auto& run : chosenSummaries())
+        ids.push_back(run.spec.id);
     return ids;
 }
 

@@ -76,8 +76,7 @@ void StatTile::setText(const TileText& text) {
     m_more->setToolTip(text.more);
     m_more->setVisible(!text.more.isEmpty());
     setAccessibleName(m_caption->text());
-    setAccessibleDescription(
-        QStringList{text.value, text.unit, text.detail, text.more}.join(u' '));
+    setAccessibleDescription(QStringList{text.value, text.unit, text.detail, text.more}.join(u' '));
 }
 
 }  // namespace wattline::ui

@@ -5,7 +5,6 @@
 #include <initializer_list>
 #include <utility>
 
-
 #include "ui/widgets/theme.h"
 
 namespace wattline::ui {
@@ -93,21 +92,16 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QString styleSheet(const Tokens& tokens) {
     // Longer names first: @accent is a prefix of @accent_soft.
     const std::initializer_list<std::pair<QString, QColor>> colours{
-        {u"@background"_s, tokens.background},
-        {u"@surface"_s, tokens.surface},
-        {u"@border"_s, tokens.border},
-        {u"@grid"_s, tokens.grid},
-        {u"@secondary"_s, tokens.secondary},
-        {u"@text"_s, tokens.text},
-        {u"@on_accent"_s, tokens.on_accent},
-        {u"@accent_soft"_s, tokens.accent_soft},
-        {u"@accent"_s, tokens.accent},
-        {u"@warning_soft"_s, tokens.warning_soft},
-        {u"@warning"_s, tokens.warning},
-        {u"@danger"_s, tokens.danger},
+        {u"@background"_s, tokens.background}, {u"@surface"_s, tokens.surface},
+        {u"@border"_s, tokens.border},         {u"@grid"_s, tokens.grid},
+        {u"@secondary"_s, tokens.secondary},   {u"@text"_s, tokens.text},
+        {u"@on_accent"_s, tokens.on_accent},   {u"@accent_soft"_s, tokens.accent_soft},
+        {u"@accent"_s, tokens.accent},         {u"@warning_soft"_s, tokens.warning_soft},
+        {u"@warning"_s, tokens.warning},       {u"@danger"_s, tokens.danger},
     };
     QString sheet = rules();
-    for (const auto& [token, colour] : colours) sheet.replace(token, colour.name());
+    for (const auto& [token, colour] : colours)
+        sheet.replace(token, colour.name());
     return sheet;
 }
 

@@ -32,8 +32,8 @@ enum class ThemeMode { Auto, Light, Dark };
 
 [[nodiscard]] const Tokens& lightTokens();
 [[nodiscard]] const Tokens& darkTokens();
-/// The tokens of the theme that the widget is drawn in; follows QPalette, so a change of theme needs
-/// no signal.
+/// The tokens of the theme that the widget is drawn in; follows QPalette, so a change of theme
+/// needs no signal.
 [[nodiscard]] const Tokens& tokensOf(const QWidget& widget);
 
 /// The type scale, in pixels.
@@ -49,8 +49,8 @@ inline constexpr int kValue = 25;
 /// The 8-pixel grid.
 namespace space {
 inline constexpr int kUnit = 8;
-inline constexpr int kGap = 16;      ///< between cards
-inline constexpr int kInside = 16;   ///< inside a card
+inline constexpr int kGap = 16;     ///< between cards
+inline constexpr int kInside = 16;  ///< inside a card
 inline constexpr int kRadius = 8;
 }  // namespace space
 
