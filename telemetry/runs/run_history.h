@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "telemetry/core/result.h"
@@ -42,6 +44,11 @@ public:
     [[nodiscard]] const RunSummary& summary();              ///< brought up to date on call
     [[nodiscard]] std::uint64_t revision() const noexcept;  ///< grows with every change
     [[nodiscard]] Result<SeriesColumns> query(const SeriesQuery& query);
+    /// Every point of a series at full resolution, in order, for exports: the axes in the order of
+    /// Axis, and the value (NaN: not measured). Refuses an unknown series with a sentence.
+    using PointVisitor =
+        std::function<void(std::span<const double, kAxisCount> axes, double value)>;
+    [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
     /// Series that this run has: loss, power/..., val_loss, ...
     [[nodiscard]] std::vector<std::string> seriesNames() const;
 

@@ -47,7 +47,7 @@ TEST_F(Preview, RefusesAGlobalBatchBeyondTheDataset) {
     spec.lbs = 1000;
     const auto result = preview(spec, workspace(), tools());
     ASSERT_FALSE(result);
-    EXPECT_THAT(result.error().message, HasSubstr("2000 is larger than the 1437"));
+    EXPECT_THAT(result.error().message, HasSubstr("2000 is larger than the 1442"));
     EXPECT_EQ(result.error().code, ExitCode::Usage);
 }
 
