@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/runs/run_history.h"
 
+#include <array>
 #include <utility>
 
 #include "telemetry/runs/assembler.h"
@@ -140,7 +141,22 @@ std::uint64_t RunHistory::revision() const noexcept {
 
 Result<SeriesColumns> RunHistory::query(const SeriesQuery& query) {
     m_impl->assembler->settle(m_impl->over());
-    return m_impl->assembler->series().query(query);
+    const auto place = m_impl->assembler->series().find(query.series);
+    if (!place) return tl::unexpected(place.error());
+    return place->table->query(place->column, query);
+}
+
+Result<void> RunHistory::visitPoints(const std::string& series, const PointVisitor& visit) {
+    m_impl->assembler->settle(m_impl->over());
+    const auto place = m_impl->assembler->series().find(series);
+    if (!place) return tl::unexpected(place.error());
+    std::array<double, kAxisCount> axes{};
+    for (std::int64_t row = 0; row < place->table->rows(); ++row) {
+        for (int axis = 0; axis < kAxisCount; ++axis)
+            axes[static_cast<std::size_t>(axis)] = place->table->axis(row, static_cast<Axis>(axis));
+        visit(axes, place->table->value(row, place->column));
+    }
+    return {};
 }
 
 std::vector<std::string> RunHistory::seriesNames() const {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +52,11 @@ public:
     [[nodiscard]] const RunSummary& summary();
     [[nodiscard]] std::uint64_t revision() const noexcept;  ///< grows with every change
     [[nodiscard]] Result<SeriesColumns> query(const SeriesQuery& query);
+    /// Every point of a series at full resolution, in order, for exports: the axes in the order of
+    /// Axis, and the value (NaN: not measured). Refuses an unknown series with a sentence.
+    using PointVisitor =
+        std::function<void(std::span<const double, kAxisCount> axes, double value)>;
+    [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
     /// Series that this run has: loss, power/..., val_loss, ...
     [[nodiscard]] std::vector<std::string> seriesNames() const;
 

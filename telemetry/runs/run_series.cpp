@@ -195,20 +195,14 @@ void RunSeries::chooseHeadline() {
     m_headline = headlineDevices(devices);
 }
 
-RunSeries::Found RunSeries::find(const std::string& series) const {
+Result<RunSeries::Place> RunSeries::find(const std::string& series) const {
     for (const auto& [file, table] : files()) {
         const auto& columns = table->columns();
         const auto it = std::ranges::find(columns, series);
-        if (it != columns.end()) return {table, static_cast<std::size_t>(it - columns.begin())};
+        if (it != columns.end())
+            return Place{table, static_cast<std::size_t>(it - columns.begin())};
     }
-    return {};
-}
-
-Result<SeriesColumns> RunSeries::query(const SeriesQuery& query) const {
-    const auto found = find(query.series);
-    if (found.table != nullptr) return found.table->query(found.column, query);
-    return fail(ExitCode::NotFound,
-                "this run has no series '" + query.series + "'; see 'wattline show'");
+    return fail(ExitCode::NotFound, "this run has no series '" + series + "'; see 'wattline show'");
 }
 
 std::vector<std::string> RunSeries::names() const {

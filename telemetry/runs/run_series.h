@@ -73,7 +73,12 @@ public:
     /// Last training loss that is known.
     [[nodiscard]] std::optional<double> lastLoss() const noexcept { return m_last_loss; }
 
-    [[nodiscard]] Result<SeriesColumns> query(const SeriesQuery& query) const;
+    struct Place {
+        const SeriesTable* table = nullptr;
+        std::size_t column = 0;
+    };
+    /// Where a series lies; refuses an unknown name with a sentence.
+    [[nodiscard]] Result<Place> find(const std::string& series) const;
     [[nodiscard]] std::vector<std::string> names() const;
     /// Brings the files under `folder` up to date.
     [[nodiscard]] Result<void> save(const std::filesystem::path& folder);
@@ -97,11 +102,6 @@ private:
         double step = 0.0, samples = 0.0;
         double epoch = std::numeric_limits<double>::quiet_NaN();
     };
-    struct Found {
-        const SeriesTable* table = nullptr;
-        std::size_t column = 0;
-    };
-
     void feedLedger(double t_s);
     void makeRows(double t_s, const Timeline& timeline);
     void stepRow(const RunStep& step, const Timeline& timeline);
@@ -111,7 +111,6 @@ private:
     void readDevice(Device& device, const LedgerSample& sample);
     void chooseHeadline();
     [[nodiscard]] std::array<double, kAxisCount> axesAt(double t_s, const Timeline& timeline) const;
-    [[nodiscard]] Found find(const std::string& series) const;
 
     EnergyLedger m_ledger;
     EpochScale m_epochs;

@@ -108,6 +108,21 @@ TEST(RunHistory, MakesARunStepOfAllRanksReports) {
     EXPECT_TRUE(query(history, "loss", Axis::Kwh).x.empty());
 }
 
+TEST(RunHistory, GivesEveryPointOfASeriesToAnExport) {
+    FakeRun run(1);
+    for (std::uint64_t step = 1; step <= 3000; ++step)
+        run.rank(0).step(step, 0.1 * static_cast<double>(step), static_cast<double>(step));
+    run.ended(301.0);
+    const auto history = run.open();
+    double points = 0.0;
+    ASSERT_TRUE(history->visitPoints("loss", [&](auto axes, double loss) {
+        EXPECT_EQ(axes[0], ++points);
+        EXPECT_EQ(loss, points);
+    }));
+    EXPECT_EQ(points, 3000.0);
+    EXPECT_FALSE(history->visitPoints("nonsense", [](auto, double) {}));
+}
+
 TEST(RunHistory, HidesNoRankWhoseLossIsNotANumber) {
     FakeRun run(2);
     run.rank(0).step(1, 1.0, 2.0);
