@@ -16,11 +16,9 @@ constexpr double kMinute = 60.0;
 
 QString rangeText(const RunSummary& run, const EnergyUnit& unit) {
     if (!run.energy_low_j || !run.energy_high_j) return {};
-    const auto shown = [&](double j) {
-        return fromUtf8(formatValue(j * unit.per_joule, 0.0, "", 2));
-    };
-    return u" (%1–%2)"_s.arg(shown(*run.energy_low_j).trimmed(),
-                             shown(*run.energy_high_j).trimmed());
+    const auto range =
+        formatRange(*run.energy_low_j * unit.per_joule, *run.energy_high_j * unit.per_joule, "");
+    return u" (%1)"_s.arg(fromUtf8(range));
 }
 
 }  // namespace
@@ -58,14 +56,6 @@ QString shareText(double share) {
     if (percent > 0.0 && percent < 0.001) return u"< 0.001 %"_s;
     const int digits = percent < 0.1 ? 3 : percent < 10.0 ? 2 : 1;
     return u"%1 %"_s.arg(percent, 0, 'f', digits);
-}
-
-EnergyUnit energyUnit(double joules) {
-    constexpr double kJoulesPerWh = 3600.0;
-    const double size = std::abs(joules);
-    if (size >= kJoulesPerKwh) return {"kWh", 1.0 / kJoulesPerKwh};
-    if (size >= kJoulesPerWh) return {"Wh", 1.0 / kJoulesPerWh};
-    return {"J", 1.0};
 }
 
 QString energyText(const RunSummary& run) {
