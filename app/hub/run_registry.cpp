@@ -120,7 +120,6 @@ Result<void> RunRegistry::openHistory(Entry& entry) {
     entry.history = std::move(*history);
     entry.used_ns = m_clock.monotonicNs();
     entry.history_revision = 0;
-    entry.history->superviseNow();
     refresh(entry);
     return {};
 }
@@ -168,7 +167,8 @@ void RunRegistry::heal(Entry& entry) {
 
 void RunRegistry::watch(Entry& entry) {
     heal(entry);
-    entry.history->superviseNow();
+    if (auto ok = entry.history->superviseNow(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
     refresh(entry);
     const auto now = m_clock.monotonicNs();
     const bool due = now - entry.stored_ns >= kStorePeriod;
@@ -186,6 +186,8 @@ void RunRegistry::settle(Entry& entry) {
     spdlog::info("run {}: {}, {} of {} records stored, {} lost", entry.folder.id(),
                  name(entry.summary.state), entry.summary.records_stored,
                  entry.summary.records_expected, entry.summary.records_lost);
+    if (auto ok = entry.history->saveSeries(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
     store(entry);
     entry.live = false;
     entry.rank_zero.clear();
