@@ -142,6 +142,30 @@ TEST(RunOrder, LiveFiguresInOrderOfTimeAreThoseOfTheJournals) {
     expectSameTables(live, *clean);
 }
 
+TEST(RunOrder, ARankThatWasCutOffForAWhileChangesNothingInTheEnd) {
+    std::mt19937 random(11);
+    FakeRun run(3, kSensors);
+    train(run, random);
+    auto live = run.history();
+    // All hellos and then rank 0 alone: after 2 s of silence the others hold nobody up any more.
+    for (std::size_t rank = 1; rank < run.size(); ++rank)
+        test::send(live, run.rank(rank).frames.front());
+    for (std::size_t i = 0; i + 1 < run.rank(0).frames.size(); ++i)
+        test::send(live, run.rank(0).frames[i]);
+    run.clock.advance(3'000'000'000);
+    test::send(live, run.rank(0).frames.back());
+    (void)live.summary();
+    ASSERT_GT(live.tables().at(1).second->rows(), 50);
+    for (std::size_t rank = 1; rank < run.size(); ++rank)
+        for (const auto& frame : run.rank(rank).frames)
+            test::send(live, frame);
+    (void)live.summary();
+    ASSERT_TRUE(live.superviseNow());
+    const auto clean = run.open();
+    EXPECT_EQ(wire::toJson(live.summary(), 1), wire::toJson(clean->summary(), 1));
+    expectSameTables(live, *clean);
+}
+
 TEST(RunOrder, ASecondHealGainsNothing) {
     std::mt19937 random(3);
     FakeRun run(3, kSensors);
