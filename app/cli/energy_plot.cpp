@@ -2,13 +2,12 @@
 #include "app/cli/energy_plot.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <mutex>
 
 #include "app/cli/text_plot.h"
 #include "app/cli/wording.h"
-#include "telemetry/core/units.h"
+#include "telemetry/analysis/plot.h"
 
 namespace wattline::cli {
 
@@ -57,16 +56,16 @@ std::vector<std::string> EnergyPlot::draw(const std::vector<RunSummary>& runs, i
             plot.y.insert(plot.y.end(), it->second.mean.begin(), it->second.mean.end());
         }
     }
-    const bool in_watt_hours =
-        std::ranges::any_of(plot.y, [](double y) { return y > kSecondsPerHour; });
-    if (in_watt_hours)
-        for (double& y : plot.y)
-            y /= kSecondsPerHour;
+    double largest_j = 0.0;
+    for (const double y : plot.y)
+        if (y > largest_j) largest_j = y;  // false for a NaN
+    const auto [unit, factor] = energyUnit(largest_j);
+    for (double& y : plot.y)
+        y *= factor;
     const bool estimated = std::ranges::any_of(
         runs, [](const RunSummary& run) { return !isMeasured(run.energy_method); });
     plot.x_unit = hoursUnit(runs.front());
-    plot.title = std::string("Energy (") + (in_watt_hours ? "Wh" : "J") +
-                 (estimated ? ", estimated" : "") + ") over " + plot.x_unit;
+    plot.title = "Energy (" + unit + (estimated ? ", estimated" : "") + ") over " + plot.x_unit;
     return drawTextPlot(plot);
 }
 

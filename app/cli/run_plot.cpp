@@ -39,7 +39,6 @@ Result<PlotDescription> makePlot(const std::vector<RunFolder>& folders,
     for (const auto& folder : folders) {
         auto history = RunHistory::open(folder);
         if (!history) return tl::unexpected(history.error());
-        (*history)->superviseNow();
         SeriesQuery query;
         query.run = folder.id();
         query.series = request.series;

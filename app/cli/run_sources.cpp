@@ -36,7 +36,6 @@ std::optional<std::vector<RunSummary>> runsOfHub(const Workspace& workspace) {
 Result<RunSummary> readFolder(const RunFolder& folder) {
     auto history = RunHistory::open(folder);
     if (!history) return tl::unexpected(history.error());
-    (*history)->superviseNow();
     return (*history)->summary();
 }
 

@@ -7,23 +7,11 @@
 #include <limits>
 
 #include "telemetry/analysis/plot.h"
-#include "telemetry/core/units.h"
 
 namespace wattline::cli {
 namespace {
 
 constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
-
-struct Scale {
-    const char* unit;
-    double factor;
-};
-
-Scale energyScale(double joules) {
-    if (std::abs(joules) < kSecondsPerHour) return {"J", 1.0};
-    if (std::abs(joules) < kJoulesPerKwh) return {"Wh", 1.0 / kSecondsPerHour};
-    return {"kWh", 1.0 / kJoulesPerKwh};
-}
 
 std::string twoDigits(long long value) {
     return (value < 10 ? "0" : "") + std::to_string(value);
@@ -53,16 +41,15 @@ std::string grouped(std::int64_t count) {
 
 std::string energyText(const RunSummary& run) {
     if (!run.energy_j) return kUnknown;
-    const auto [unit, factor] = energyScale(*run.energy_j);
+    const auto [unit, factor] = energyUnit(*run.energy_j);
+    const std::string method(name(run.energy_method));
     if (isMeasured(run.energy_method))
         return formatValue(*run.energy_j * factor, run.energy_u_j.value_or(kNotKnown) * factor,
                            unit) +
-               " (" + std::string(name(run.energy_method)) + ")";
-    auto text = formatValue(*run.energy_j * factor, kNotKnown, unit) + " " +
-                std::string(name(run.energy_method));
+               " (" + method + ")";
+    auto text = formatValue(*run.energy_j * factor, kNotKnown, unit) + " " + method;
     if (run.energy_low_j && run.energy_high_j)
-        text += ", " + formatValue(*run.energy_low_j * factor, kNotKnown, "") + " to " +
-                formatValue(*run.energy_high_j * factor, kNotKnown, "");
+        text += ", " + formatRange(*run.energy_low_j * factor, *run.energy_high_j * factor, "");
     return text;
 }
 

@@ -39,7 +39,6 @@ Result<SeriesRows> readSeries(RunHistory& history, const std::string& series) {
 Result<RunExport> readExport(const RunFolder& folder) {
     auto history = RunHistory::open(folder);
     if (!history) return tl::unexpected(history.error());
-    (*history)->superviseNow();
     RunExport run;
     run.summary = (*history)->summary();
     auto specification = readFile(folder.spec());

@@ -52,7 +52,7 @@ class RunFolders(ProgramTest):
     def test_show_says_estimated_and_rank_hours(self):
         text = self.succeeds("show", SECOND)
         self.assertIn("rank hours", text)
-        self.assertRegex(text, r"Energy +100.* J estimated, 30.* to 300")
+        self.assertRegex(text, r"Energy +100 J estimated, 30\u2013300")
 
     def test_a_run_is_found_by_suffix_latest_and_path(self):
         for text in ("bbbb", "latest", self.home / "runs" / SECOND):

@@ -44,7 +44,7 @@ TEST(Wording, MeasuredEnergyCarriesUnitUncertaintyAndMethod) {
 TEST(Wording, AnEstimateSaysSoAndGivesItsRange) {
     const auto text = energyText(estimated());
     EXPECT_THAT(text, HasSubstr("estimated"));
-    EXPECT_THAT(text, HasSubstr("1.00 to 3.00"));
+    EXPECT_THAT(text, HasSubstr("1.0\u20133.0"));
     EXPECT_THAT(powerText(300.0, estimated()), HasSubstr("estimated"));
     EXPECT_THAT(powerText(300.0, measured()), Not(HasSubstr("estimated")));
 }
