@@ -73,26 +73,6 @@ TEST_F(HubDelivery, ARunWithoutAHubIsFoundByTheNextOne) {
     }));
 }
 
-TEST_F(HubDelivery, NamesARankThatWasKilled) {
-    const auto hub = startHub();
-    const auto folder = prepareRun(2);
-    auto zero = startRank(folder, 0, 2, 1'000'000, kStepUs);
-    auto one = startRank(folder, 1, 2, 1'000'000, kStepUs);
-    ASSERT_TRUE(eventually([&] {
-        const auto run = summary(folder.id());
-        return run && run->step > 20;
-    }));
-    one.kill(SIGKILL);
-    one.join();
-    ASSERT_TRUE(eventually([&] {
-        const auto run = summary(folder.id());
-        return run && run->state == RunState::Failed;
-    })) << "in bounded time";
-    const auto run = summary(folder.id());
-    EXPECT_THAT(run->state_reason, ::testing::HasSubstr("rank 1"));
-    EXPECT_GT(run->step, 0) << "the data up to then is there";
-}
-
 TEST_F(HubDelivery, AFolderThatIsRemovedIsForgotten) {
     const auto hub = startHub();
     const auto folder = prepareRun(1);

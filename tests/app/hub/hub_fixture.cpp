@@ -13,16 +13,11 @@
 #include "telemetry/wire/messages.h"
 
 namespace wattline {
-namespace {
-
 namespace fs = std::filesystem;
 
-/// The helper programs lie beside the test's.
 std::string programBeside(const char* name) {
     return (fs::read_symlink("/proc/self/exe").parent_path() / name).string();
 }
-
-}  // namespace
 
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds patience) {
     const auto deadline = std::chrono::steady_clock::now() + patience;

@@ -22,6 +22,9 @@ namespace wattline {
 [[nodiscard]] bool eventually(const std::function<bool()>& condition,
                               std::chrono::seconds patience = std::chrono::seconds(20));
 
+/// A helper program; they lie beside the test's.
+[[nodiscard]] std::string programBeside(const char* name);
+
 /// A child process that does not outlive this object.
 class ChildProcess {
 public:

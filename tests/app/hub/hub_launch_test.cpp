@@ -7,6 +7,7 @@
 #include "app/client/hub_protocol.h"
 #include "app/hub/job_process.h"
 #include "tests/app/hub/hub_fixture.h"
+#include "trainer/launch/job_script.h"
 
 namespace wattline {
 namespace {
@@ -74,6 +75,55 @@ TEST_F(HubLaunch, AStopThatNobodyObeysIsEnforcedThroughTheJob) {
     ASSERT_TRUE(eventually([&] { return fs::exists(m_workspace.runFolder(id).exitRecord()); },
                            std::chrono::seconds(20)))
         << "TERM after ten seconds";
+}
+
+/// The real mpirun, which starts any program; the ranks have no model, but all the rest.
+class HubWithRealMpirun : public HubFixture {
+protected:
+    void SetUp() override {
+        if (launch::findTools().mpirun.empty()) GTEST_SKIP() << "mpirun is not installed";
+        const auto trainer = m_folder.path() / "trainer";
+        std::ofstream(trainer)
+            << "#!/bin/bash\n# --run-folder FOLDER comes first\nexec "
+            << programBeside("rank_program")
+            << " \"$2\" $OMPI_COMM_WORLD_RANK $OMPI_COMM_WORLD_SIZE 1000000 1000\n";
+        fs::permissions(trainer, fs::perms::owner_all);
+        setenv("WATTLINE_TRAINER", trainer.c_str(), 1);
+    }
+    /// The process of a rank, found by its arguments; 0: there is none.
+    [[nodiscard]] static pid_t processOfRank(const RunFolder& folder, int rank) {
+        const auto wanted = folder.path.string() + '\0' + std::to_string(rank) + '\0';
+        std::error_code error;
+        for (fs::directory_iterator it("/proc", error), end; !error && it != end;
+             it.increment(error)) {
+            const auto line = readFile(it->path() / "cmdline");
+            if (line && line->find("rank_program") != std::string::npos &&
+                line->find(wanted) != std::string::npos)
+                return std::stoi(it->path().filename().string());
+        }
+        return 0;
+    }
+};
+
+TEST_F(HubWithRealMpirun, ARankThatIsKilledFailsTheRunAndIsNamed) {
+    const auto hub = startHub();
+    RunSpec spec;
+    spec.ranks = 2;
+    spec.epochs = 1;
+    const auto answer = call("launch", encodeSpecParams(spec));
+    ASSERT_TRUE(answer) << answer.error().message;
+    const auto id = decodeLaunch(answer->result).value();
+    const auto folder = m_workspace.runFolder(id);
+    ASSERT_TRUE(eventually([&] { return summary(id)->step > 50; }));
+    const pid_t victim = processOfRank(folder, 1);
+    ASSERT_GT(victim, 1);
+    ::kill(victim, SIGKILL);
+    ASSERT_TRUE(eventually([&] { return summary(id)->state == RunState::Failed; }))
+        << "in bounded time";
+    EXPECT_THAT(summary(id)->state_reason, HasSubstr("rank 1 on "));
+    EXPECT_THAT(summary(id)->state_reason, HasSubstr("was killed by signal 9"));
+    EXPECT_GT(summary(id)->step, 50) << "the data up to then is there";
+    EXPECT_TRUE(eventually([&] { return processOfRank(folder, 0) == 0; })) << "nothing is left";
 }
 
 TEST_F(HubLaunch, RefusesWithASentenceWhatCannotRun) {
