@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/run_report.h"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -38,6 +39,10 @@ Lines configuration(const RunSummary& run) {
     return lines;
 }
 
+std::string rate(std::optional<double> value) {
+    return value ? grouped(std::llround(*value)) : kUnknown;
+}
+
 Lines figures(const RunSummary& run) {
     const auto per_hour = " a " + std::string(run.device_kind == "cpu" ? "rank" : "GPU") + " hour";
     return {{"Wall time", durationText(run.wall_s) +
@@ -47,8 +52,8 @@ Lines figures(const RunSummary& run) {
             {"Mean power", powerText(run.mean_power_w, run)},
             {"Slope", slopeText(run)},
             {"Throughput", fixed(run.throughput_samples_per_s, 1) + " samples/s"},
-            {"Efficiency", fixed(run.samples_per_gpu_hour, 0) + " samples" + per_hour + ", " +
-                               fixed(run.updates_per_gpu_hour, 0) + " updates" + per_hour},
+            {"Efficiency", rate(run.samples_per_gpu_hour) + " samples" + per_hour + ", " +
+                               rate(run.updates_per_gpu_hour) + " updates" + per_hour},
             {"Loss", fixed(run.final_loss, 4)},
             {"Validation", "top-1 error " + errorShareText(run.final_top1_error) +
                                ", top-5 error " + errorShareText(run.final_top5_error)},

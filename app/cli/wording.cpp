@@ -49,7 +49,8 @@ std::string energyText(const RunSummary& run) {
                " (" + method + ")";
     auto text = formatValue(*run.energy_j * factor, kNotKnown, unit) + " " + method;
     if (run.energy_low_j && run.energy_high_j)
-        text += ", " + formatRange(*run.energy_low_j * factor, *run.energy_high_j * factor, "");
+        text +=
+            " (" + formatRange(*run.energy_low_j * factor, *run.energy_high_j * factor, unit) + ")";
     return text;
 }
 

@@ -16,7 +16,7 @@ inline constexpr const char* kUnknown = "\u2013";
 [[nodiscard]] std::string fixed(std::optional<double> value, int digits);
 [[nodiscard]] std::string grouped(std::int64_t count);  ///< 12,345
 
-/// "12.44 Wh ± 0.09 (counter)", "1.20 Wh estimated, 0.36–3.6".
+/// "12.44 Wh ± 0.09 (counter)", "1.20 Wh estimated (0.36–3.6 Wh)".
 [[nodiscard]] std::string energyText(const RunSummary& run);
 [[nodiscard]] std::string powerText(std::optional<double> watts, const RunSummary& run);
 /// "0.0123 rank hours", "1.25 GPU hours".

@@ -36,7 +36,7 @@ std::string table(const Comparison& comparison) {
         std::vector<std::string> cells{row.label};
         for (std::size_t i = 0; i < row.figures.size(); ++i) {
             const auto difference = differenceText(row, i);
-            cells.push_back(figureText(row, i) +
+            cells.push_back(figureText(comparison, row, i) +
                             (difference.empty() ? "" : " (" + difference + ")"));
         }
         table.addRow(std::move(cells));

@@ -57,7 +57,7 @@ class Runs(ProgramTest):
 
     @unittest.skipUnless((BIN / "wattline-train").exists(), "built without the trainer")
     def test_a_missing_data_folder(self):
-        self.refuses(NOT_FOUND, "run", "--data", "imagefolder:/no/such/folder",
+        self.refuses(USAGE, "run", "--data", "imagefolder:/no/such/folder",
                      saying=["/no/such/folder"])
 
     @unittest.skipUnless((BIN / "wattline-train").exists(), "built without the trainer")

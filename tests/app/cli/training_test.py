@@ -35,7 +35,8 @@ class Training(ProgramTest):
         comparison = self.json("compare", first["id"], second, "--json")
         self.assertEqual([run["ranks"] for run in comparison["runs"]], [1, 2])
         self.succeeds("export", second, "--output", self.home / "steps.csv")
-        self.assertEqual(len(list(csv.DictReader((self.home / "steps.csv").open()))), 5)
+        with (self.home / "steps.csv").open(newline="") as file:
+            self.assertEqual(len(list(csv.DictReader(file))), 5)
 
     def test_hold_resume_and_stop(self):
         run = self.succeeds("run", *SMALL, "--steps", "100000", "--detach").strip()
