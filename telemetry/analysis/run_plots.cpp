@@ -52,6 +52,22 @@ std::string deviceKind(const std::vector<RunColumns>& runs) {
     return kinds.size() == 1 ? *kinds.begin() : "";
 }
 
+/// The axis in a title: "over steps".
+std::string axisWords(Axis axis, const std::string& label) {
+    switch (axis) {
+    case Axis::Step:
+        return "steps";
+    case Axis::Epoch:
+        return "epochs";
+    case Axis::Time:
+        return "time";
+    case Axis::Kwh:
+        return "energy";
+    default:
+        return label;
+    }
+}
+
 }  // namespace
 
 const std::vector<PlotKind>& plotKinds() {
@@ -111,7 +127,7 @@ PlotDescription describePlot(const PlotKind& kind, Axis axis, const std::vector<
         plot.y_label = unit.name;
     }
     plot.x_label = axisLabel(axis, device);
-    plot.title = kind.title + " over " + (axis == Axis::Time ? "time" : plot.x_label);
+    plot.title = kind.title + " over " + axisWords(axis, plot.x_label);
     plot.subtitle = plot.y_label;
     if (energy_line)
         plot.subtitle +=

@@ -58,7 +58,7 @@ TEST(DescribePlot, EstimateSaysSoAndShowsItsRange) {
     EXPECT_THAT(plot.subtitle, HasSubstr("watts per rank"));
     EXPECT_TRUE(plot.series[0].estimated);
     EXPECT_THAT(plot.series[0].note, HasSubstr("estimated"));
-    EXPECT_THAT(plot.series[0].note, HasSubstr("–"));
+    EXPECT_EQ(plot.series[0].note, "250 W (71–790) estimated");
     EXPECT_THAT(plot.footnote, HasSubstr("true value within ×0.3 to ×3"));
 }
 
