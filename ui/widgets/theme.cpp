@@ -140,6 +140,7 @@ void setRole(QWidget& widget, const QString& role) {
     widget.setProperty("role", role);
     widget.style()->unpolish(&widget);
     widget.style()->polish(&widget);
+    widget.updateGeometry();
 }
 
 }  // namespace wattline::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/support/example_runs.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -18,11 +19,11 @@ SeriesColumns noisy(double hours, double noise, std::uint32_t seed, Value value)
     SeriesColumns columns;
     for (int i = 1; i <= kPoints; ++i) {
         const double at = static_cast<double>(i) / kPoints;
-        const double mean = value(at) + normal(random);
+        const double mean = std::max(0.02 * value(1.0), value(at) + normal(random));
         const double spread = std::abs(normal(random)) + std::abs(normal(random));
         columns.x.push_back(hours * at);
         columns.mean.push_back(mean);
-        columns.min.push_back(mean - spread);
+        columns.min.push_back(std::max(0.0, mean - spread));
         columns.max.push_back(mean + spread);
     }
     columns.x_first = columns.x.front();
@@ -158,7 +159,7 @@ void addExampleSeries(FakeFeed& feed, const std::vector<RunSummary>& runs) {
         const double hours = run.gpu_hours;
         const double joules = run.energy_j.value_or(0.0);
         feed.series[id + "/energy"] =
-            noisy(hours, 0.004 * joules, seed++, [&](double at) { return joules * at; });
+            noisy(hours, 0.001 * joules, seed++, [&](double at) { return joules * at; });
         feed.series[id + "/loss"] =
             noisy(hours, 0.06, seed++, [](double at) { return 0.12 + 2.2 * std::exp(-5.0 * at); });
         feed.series[id + "/val_loss"] = perEpoch(hours, 8, 1.9, 0.15);
