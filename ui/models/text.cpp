@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/text.h"
 
+#include <QStringList>
 #include <cmath>
 #include <set>
 
