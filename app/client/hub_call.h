@@ -1,29 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "telemetry/core/result.h"
+#include "telemetry/core/run_spec.h"
 #include "telemetry/core/workspace.h"
 #include "telemetry/transport/hub_sockets.h"
 
 namespace wattline {
 
-/// hub.json: who owns the workspace's hub and where it listens.
+/// hub.json: who owns the workspace's hub and where it listens. The endpoints are empty for the
+/// moment in which a hub owns the workspace and has not bound its sockets yet.
 struct HubLease {
     std::string host, boot_id, version, ingest, client;
     std::int64_t pid = 0;
     std::uint64_t start_ticks = 0, term = 0;
 };
+[[nodiscard]] std::string toJson(const HubLease& lease);
+[[nodiscard]] Result<HubLease> parseHubLease(std::string_view json);
 [[nodiscard]] Result<HubLease> readHubLease(const Workspace& workspace);
 /// True when the lease's process runs on this host.
 [[nodiscard]] bool isAlive(const HubLease& lease) noexcept;
 
 /// Finds the hub; starts one (`wattline hub serve`, detached) when there is none and `start` says
-/// so, and waits until it answers.
-[[nodiscard]] Result<HubLease> findHub(const Workspace& workspace, bool start);
+/// so, and waits until it answers: ten seconds at most, less when `stop` is requested.
+[[nodiscard]] Result<HubLease> findHub(const Workspace& workspace, bool start,
+                                       const std::stop_token& stop = {});
 
 struct HubAnswer {
     std::string result;         ///< JSON of the member "result"
@@ -32,5 +38,9 @@ struct HubAnswer {
 /// One synchronous call; `params` is JSON. Waits at most `timeout_ms`.
 [[nodiscard]] Result<HubAnswer> callHub(const HubLease& lease, std::string_view method,
                                         std::string_view params, int timeout_ms = 10'000);
+
+/// The spec with a relative imagefolder path made absolute: the hub and the ranks run elsewhere
+/// than the person who typed it.
+[[nodiscard]] RunSpec withAbsolutePaths(RunSpec spec);
 
 }  // namespace wattline

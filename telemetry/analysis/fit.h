@@ -22,4 +22,20 @@ struct LinearFit {
 [[nodiscard]] std::optional<LinearFit> fitLine(std::span<const double> x,
                                                std::span<const double> y);
 
+/// An energy with its interval (k = 2), as in a run's summary or headline.
+struct EnergyRange {
+    double j = 0.0, low_j = 0.0, high_j = 0.0;
+};
+
+/// Slope of energy (J) over GPU hours in watts per GPU, k = 2. The interval joins the scatter about
+/// the line with the relative interval of the energy itself (the sensor's gain moves every point
+/// alike, so the scatter alone does not show it): "266 W ± 15", for an estimate "69-690 W".
+struct PowerSlope {
+    double w = 0.0, u_w = 0.0, low_w = 0.0, high_w = 0.0;
+    LinearFit fit;  ///< in joules over GPU hours; its u and band are scatter only
+};
+[[nodiscard]] std::optional<PowerSlope> powerSlope(std::span<const double> gpu_hours,
+                                                   std::span<const double> energy_j,
+                                                   const EnergyRange& range);
+
 }  // namespace wattline

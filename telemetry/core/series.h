@@ -31,12 +31,13 @@ struct SeriesQuery {
 };
 
 /// Pixel columns of one series. Where a column holds one point, min = max = mean.
-/// Columns without a point are absent, so a gap stays a gap. All vectors have the same length.
+/// Columns without a row are absent; one whose rows are all gaps has NaN in min, max and mean, so a
+/// line breaks there. All vectors have the same length.
 struct SeriesColumns {
     std::vector<double> x, min, max, mean;
     double x_first = 0.0, x_last = 0.0;  ///< whole range of the series on this axis
-    std::int64_t points = 0;             ///< behind the columns (in range)
-    std::int64_t points_total = 0;
+    std::int64_t points = 0;             ///< values behind the columns (in range); gaps not counted
+    std::int64_t points_total = 0;       ///< values in the whole series
 };
 
 }  // namespace wattline

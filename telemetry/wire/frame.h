@@ -28,7 +28,14 @@ enum class Kind : std::uint16_t {
 };
 
 inline constexpr std::size_t kHeaderBytes = 80;
+inline constexpr std::size_t kMaxHeaderBytes = 4096;  ///< of a later minor version
 inline constexpr std::size_t kMaxPayloadBytes = std::size_t{16} << 20;
+inline constexpr std::uint32_t kMaxRanks = 1U << 20;
+
+/// True for kinds whose frames carry sequenced records: hello, steps, power, event.
+[[nodiscard]] constexpr bool carriesRecords(Kind kind) noexcept {
+    return kind == Kind::Hello || kind == Kind::Steps || kind == Kind::Power || kind == Kind::Event;
+}
 
 /// Which stream a frame belongs to, and where in it.
 struct Envelope {
@@ -38,7 +45,9 @@ struct Envelope {
     std::uint64_t first_sequence = 0;
 };
 
-/// Appends one frame to `out`.
+/// Append one frame to `out`. The caller keeps the limits: a run id that isRunId() accepts,
+/// attempt >= 1, rank < kMaxRanks, a payload of at most kMaxPayloadBytes, at least one record, a
+/// first_sequence exactly for the kinds that carry records.
 void appendSteps(std::vector<std::byte>& out, const Envelope& envelope,
                  std::span<const StepRecord> records);
 void appendPower(std::vector<std::byte>& out, const Envelope& envelope,
@@ -69,7 +78,7 @@ enum class DecodeError {
     BadSize,     ///< sizes that contradict each other or exceed the limits
     BadChecksum,
     BadField,     ///< run id, rank, counts out of range
-    UnknownKind,  ///< well-formed; skip skip_bytes and count it
+    UnknownKind,  ///< well-formed, a kind or schema of a later version: skip skip_bytes, count it
 };
 [[nodiscard]] std::string_view name(DecodeError error) noexcept;
 
@@ -80,9 +89,5 @@ struct DecodeFailure {
 
 /// Decodes the frame at the start of `bytes`; more may follow it.
 [[nodiscard]] tl::expected<FrameView, DecodeFailure> decode(std::span<const std::byte> bytes);
-
-/// CRC-32C (Castagnoli, reflected 0x82F63B78), hardware instruction where there is one.
-[[nodiscard]] std::uint32_t crc32c(std::span<const std::byte> bytes,
-                                   std::uint32_t seed = 0) noexcept;
 
 }  // namespace wattline::wire

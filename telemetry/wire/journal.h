@@ -14,7 +14,9 @@
 
 namespace wattline::wire {
 
-/// Appends frames to journal/aAAAA-rRRRRR-SSSS.wlj and starts the next part at 64 MiB.
+/// Appends frames to FOLDER/aAAAA-rRRRRR-SSSS.wlj and starts the next part at 64 MiB. The folder is
+/// created 0700, its files 0600. A stream that exists already is refused: its sequence numbers would
+/// start again at 1 and be taken for repetitions.
 /// What append() accepted survives the death of this process (it is in the kernel); sync() makes it
 /// survive the host's. A failed append leaves the file as it was before (truncated back), so a full
 /// disk never tears a frame. Threads: one owner.
@@ -27,6 +29,9 @@ public:
     JournalWriter(const JournalWriter&) = delete;
     JournalWriter& operator=(const JournalWriter&) = delete;
 
+    /// Starts the next part now if `bytes` more do not fit into this one, so that the caller can
+    /// open it with a clock frame. append() does the same by itself.
+    [[nodiscard]] Result<void> makeRoom(std::size_t bytes);
     [[nodiscard]] Result<void> append(std::span<const std::byte> frames);
     [[nodiscard]] Result<void> sync();
     /// True just after open and after each change of part: the caller then writes a clock frame.
@@ -43,23 +48,29 @@ struct JournalStream {
     std::uint32_t attempt = 1, rank = 0;
     std::vector<std::filesystem::path> parts;  ///< in order
 };
+/// All streams of a journal folder by attempt and rank, other files left out. A missing folder has
+/// none. A part that is missing in the middle is missing in `parts`, too, and shows as a gap in the
+/// sequence numbers.
 [[nodiscard]] std::vector<JournalStream> listJournals(const std::filesystem::path& folder);
 
 /// Where a reader stands. Kept by the caller, so that it goes on where it stopped.
 struct JournalPosition {
-    std::size_t part = 0;
+    std::size_t part = 0;  ///< the part's number (SSSS in its name)
     std::uint64_t offset = 0;
 };
 
 struct JournalReadStats {
     std::uint64_t frames = 0, unknown = 0;
     std::uint64_t torn_bytes = 0;  ///< after the last good frame of the last part
-    bool damaged = false;  ///< a bad frame in a part that has a successor, or a bad checksum
+    /// A frame that is whole and wrong, or a part that breaks off though it has a successor. A torn
+    /// tail of the last part is none: its writer may still be at it, or its host has crashed.
+    bool damaged = false;
 };
 
 /// Reads every whole frame from `position` on and moves it behind the last good one; stops at the
-/// first bad frame. pread only, nothing is mapped, the file is never changed. `visit` gets views
-/// that are valid during the call.
+/// first bad frame. A whole frame of another attempt or rank than the file's name says is bad, too.
+/// A tail of zeros is a torn tail (network file systems show one). pread only, nothing is mapped,
+/// the file is never changed. `visit` gets views that are valid during the call.
 [[nodiscard]] Result<JournalReadStats>
 readJournal(const JournalStream& stream, JournalPosition& position,
             const std::function<void(const FrameView&)>& visit);

@@ -59,11 +59,17 @@ struct Command {
     CommandKind kind{};
 };
 
+/// Hub to rank: everything up to `sequence` is stored.
+struct Acknowledge {
+    std::uint64_t sequence = 0;
+};
+
 [[nodiscard]] std::string toJson(const Hello& hello);
 [[nodiscard]] std::string toJson(const Event& event);
 [[nodiscard]] std::string toJson(const ClockReading& reading);
 [[nodiscard]] std::string toJson(const Heartbeat& heartbeat);
 [[nodiscard]] std::string toJson(const Command& command);
+[[nodiscard]] std::string toJson(const Acknowledge& acknowledge);
 [[nodiscard]] std::string toJson(const RunSpec& spec);
 /// Exactly what `wattline show --json` prints. Unknown values are null, never 0.
 [[nodiscard]] std::string toJson(const RunSummary& summary, int indent = -1);
@@ -73,6 +79,7 @@ struct Command {
 [[nodiscard]] Result<ClockReading> parseClockReading(std::string_view json);
 [[nodiscard]] Result<Heartbeat> parseHeartbeat(std::string_view json);
 [[nodiscard]] Result<Command> parseCommand(std::string_view json);
+[[nodiscard]] Result<Acknowledge> parseAcknowledge(std::string_view json);
 [[nodiscard]] Result<RunSpec> parseRunSpec(std::string_view json);
 [[nodiscard]] Result<RunSummary> parseRunSummary(std::string_view json);
 

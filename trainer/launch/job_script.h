@@ -9,6 +9,7 @@
 #include "telemetry/core/result.h"
 #include "telemetry/core/run_spec.h"
 #include "telemetry/core/workspace.h"
+#include "trainer/launch/learning_rate.h"
 
 namespace wattline::launch {
 
@@ -25,22 +26,21 @@ struct Tools {
 [[nodiscard]] std::vector<std::string> trainerArguments(const RunSpec& spec,
                                                         const RunFolder& folder);
 /// The exact job.sh: writes job.json, runs mpirun in the background with its output in log/,
-/// forwards TERM and USR1, writes exit.json by rename as its last act. Every value that a user gave
-/// is quoted.
+/// forwards TERM and USR1 to the ranks as USR1, writes exit.json by rename as its last act (exit
+/// code, and the rank, host and signal that ended it, read from mpirun's words). Every value that a
+/// user gave is quoted.
 [[nodiscard]] std::string jobScript(const RunSpec& spec, const RunFolder& folder,
                                     const Tools& tools);
 
-/// The learning rate after warm-up that a recipe gives: study 0.1 x GBS/256, digits the same rule
-/// scaled for its own base; see trainer/loop/recipe.h, which uses this function.
-[[nodiscard]] double peakLearningRate(const std::string& recipe, int gbs);
-/// Training samples of a dataset without loading it; empty when it cannot be known here.
+/// Training samples of a dataset without loading it; a sentence when its folder is of no use.
 [[nodiscard]] Result<std::int64_t> trainingSamples(const RunSpec& spec);
 
 /// Completes the spec and says what follows; refuses what cannot run here with a sentence.
 [[nodiscard]] Result<LaunchPreview> preview(RunSpec spec, const Workspace& workspace,
                                             const Tools& tools);
 /// Creates the run folder, run.json and job.sh, and starts job.sh detached: own session, output to
-/// files, not a child that anybody must wait for. Returns the run's id.
+/// files, no inherited descriptor. The caller may end at once; one that goes on should ignore
+/// SIGCHLD or reap. On failure nothing is left behind. Returns the run's id.
 [[nodiscard]] Result<RunId> start(RunSpec spec, const Workspace& workspace, const Tools& tools);
 
 }  // namespace wattline::launch

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "telemetry/analysis/ledger.h"
+
+namespace wattline {
+namespace {
+
+/// Methods that may be added to each other have the same rank; the lowest rank present wins.
+int rankOf(EnergyMethod method) {
+    if (isMeasured(method)) return 0;
+    constexpr std::array order{EnergyMethod::Simulated, EnergyMethod::Imported,
+                               EnergyMethod::Estimated};
+    return 1 + static_cast<int>(std::ranges::find(order, method) - order.begin());
+}
+
+bool covers(const PowerDevice& a, const PowerDevice& b) {
+    if (a.boot_id != b.boot_id) return false;
+    const bool part_of_host = b.scope == "package" || b.scope == "dram";
+    if (a.scope == "module") return part_of_host || b.scope == "host";
+    return a.scope == "host" && part_of_host;
+}
+
+}  // namespace
+
+std::vector<std::size_t> headlineDevices(const std::vector<const PowerDevice*>& devices) {
+    constexpr int kNone = 4;
+    int best = kNone;
+    for (const auto* device : devices)
+        if (device != nullptr) best = std::min(best, rankOf(device->method));
+    std::vector<std::size_t> used;
+    if (best == kNone) return used;
+    const auto chosen = [&](const PowerDevice* d) { return d && rankOf(d->method) == best; };
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        const auto covers_it = [&](const PowerDevice* other) {
+            return chosen(other) && covers(*other, *devices[i]);
+        };
+        if (chosen(devices[i]) && std::ranges::none_of(devices, covers_it)) used.push_back(i);
+    }
+    return used;
+}
+
+Headline headline(const std::vector<EnergyEntry>& entries) {
+    std::vector<const PowerDevice*> devices;
+    for (const auto& e : entries) {
+        const bool figure = e.device.method != EnergyMethod::None && std::isfinite(e.j);
+        devices.push_back(figure ? &e.device : nullptr);
+    }
+    Headline sum;
+    sum.used = headlineDevices(devices);
+    double below = 0.0, above = 0.0, below_sq = 0.0, above_sq = 0.0;
+    for (const auto i : sum.used) {
+        const auto& e = entries[i];
+        const bool common = e.gap_s > 0.0 || !isMeasured(e.device.method);
+        sum.j += e.j;
+        sum.held_j += e.held_j;
+        (common ? below : below_sq) += common ? e.j - e.low_j : std::pow(e.j - e.low_j, 2);
+        (common ? above : above_sq) += common ? e.high_j - e.j : std::pow(e.high_j - e.j, 2);
+        const bool first = sum.method == EnergyMethod::None;
+        if (first || sum.method == EnergyMethod::Counter) sum.method = e.device.method;
+    }
+    sum.low_j = std::max(0.0, sum.j - below - std::sqrt(below_sq));
+    sum.high_j = sum.j + above + std::sqrt(above_sq);
+    sum.u_j = std::max(below + std::sqrt(below_sq), above + std::sqrt(above_sq));
+    return sum;
+}
+
+}  // namespace wattline

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wattline::wire {
+
+/// What the name of a journal file says: aAAAA-rRRRRR-SSSS.wlj, decimal, zero padded
+/// to at least so many digits.
+struct JournalName {
+    std::uint32_t attempt = 1, rank = 0, part = 0;
+};
+
+[[nodiscard]] std::string format(const JournalName& name);
+/// Empty when `file` is not exactly what format() makes of some name.
+[[nodiscard]] std::optional<JournalName> parseJournalName(std::string_view file);
+
+}  // namespace wattline::wire

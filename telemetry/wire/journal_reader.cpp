@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <map>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include "telemetry/wire/journal.h"
+#include "telemetry/wire/journal_name.h"
+
+namespace wattline::wire {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
+
+std::string cannotRead(const fs::path& path, int code) {
+    return "cannot read the journal " + path.string() + " (" + std::strerror(code) +
+           "); check the file system and its permissions";
+}
+
+/// A window of bytes over one file that slides forward; grows to hold one whole frame.
+class PartReader {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<PartReader>> open(const fs::path& path,
+                                                                  std::uint64_t offset) {
+        const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (fd < 0) return fail(ExitCode::Environment, cannotRead(path, errno));
+        return std::unique_ptr<PartReader>(new PartReader(path, fd, offset));
+    }
+    ~PartReader() { ::close(m_fd); }
+    PartReader(const PartReader&) = delete;
+    PartReader& operator=(const PartReader&) = delete;
+
+    /// Bytes from offset() on, as far as they are in memory.
+    [[nodiscard]] std::span<const std::byte> window() const noexcept {
+        return std::span(m_buffer).subspan(m_begin);
+    }
+    [[nodiscard]] std::uint64_t offset() const noexcept { return m_offset; }
+
+    void skip(std::size_t bytes) noexcept {
+        m_begin += bytes;
+        m_offset += bytes;
+    }
+
+    /// Reads one chunk more; false at the end of the file.
+    [[nodiscard]] Result<bool> grow() {
+        m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(m_begin));
+        m_begin = 0;
+        const auto have = m_buffer.size();
+        m_buffer.resize(have + kChunkBytes);
+        ssize_t n = 0;
+        do {
+            n = ::pread(m_fd, m_buffer.data() + have, kChunkBytes,
+                        static_cast<off_t>(m_offset + have));
+        } while (n < 0 && errno == EINTR);
+        const int code = errno;
+        m_buffer.resize(have + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+        if (n < 0) return fail(ExitCode::Environment, cannotRead(m_path, code));
+        return n > 0;
+    }
+
+private:
+    PartReader(fs::path path, int fd, std::uint64_t offset)
+        : m_path(std::move(path)), m_fd(fd), m_offset(offset) {}
+
+    fs::path m_path;
+    int m_fd;
+    std::uint64_t m_offset;
+    std::vector<std::byte> m_buffer;
+    std::size_t m_begin = 0;
+};
+
+bool belongs(const FrameView& frame, const JournalStream& stream) noexcept {
+    return frame.envelope.attempt == stream.attempt && frame.envelope.rank == stream.rank;
+}
+
+/// How far a part could be read, and what stopped it.
+struct PartEnd {
+    bool clean = true;
+    bool torn = false;  ///< the end may still come, as opposed to bytes that are wrong
+    std::uint64_t rest_bytes = 0;
+};
+
+/// Counts what is left from here to the end of the file, and whether all of it is zero.
+Result<PartEnd> endAt(PartReader& part, DecodeError error) {
+    PartEnd end{false, error == DecodeError::Truncated, 0};
+    bool zeros = true;
+    for (;;) {
+        const auto window = part.window();
+        zeros = zeros && std::ranges::all_of(window, [](std::byte b) { return b == std::byte{0}; });
+        end.rest_bytes += window.size();
+        part.skip(window.size());
+        const auto more = part.grow();
+        if (!more) return tl::unexpected(more.error());
+        if (!*more) break;
+    }
+    end.torn = end.torn || zeros;
+    return end;
+}
+
+Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uint64_t& offset,
+                         JournalReadStats& stats,
+                         const std::function<void(const FrameView&)>& visit) {
+    for (;;) {
+        const auto frame = decode(part.window());
+        if (frame && belongs(*frame, stream)) {
+            ++stats.frames;
+            visit(*frame);
+            part.skip(frame->frame_bytes);
+        } else if (frame) {
+            return endAt(part, DecodeError::BadField);
+        } else if (frame.error().error == DecodeError::UnknownKind) {
+            ++stats.unknown;
+            part.skip(frame.error().skip_bytes);
+        } else if (frame.error().error == DecodeError::Truncated) {
+            const auto more = part.grow();
+            if (!more) return tl::unexpected(more.error());
+            if (!*more && part.window().empty()) return PartEnd{};
+            if (!*more) return endAt(part, DecodeError::Truncated);
+        } else {
+            return endAt(part, frame.error().error);
+        }
+        offset = part.offset();
+    }
+}
+
+}  // namespace
+
+std::vector<JournalStream> listJournals(const fs::path& folder) {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<std::uint32_t, fs::path>> found;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+        if (const auto name = parseJournalName(it->path().filename().string()))
+            found[{name->attempt, name->rank}][name->part] = it->path();
+
+    std::vector<JournalStream> streams;
+    for (const auto& [key, parts] : found) {
+        auto& stream = streams.emplace_back(JournalStream{key.first, key.second, {}});
+        for (const auto& [number, path] : parts)
+            stream.parts.push_back(path);
+    }
+    return streams;
+}
+
+Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPosition& position,
+                                     const std::function<void(const FrameView&)>& visit) {
+    JournalReadStats stats;
+    for (std::size_t i = 0; i < stream.parts.size(); ++i) {
+        const auto& path = stream.parts[i];
+        const auto name = parseJournalName(path.filename().string());
+        if (!name)
+            return fail(ExitCode::Usage, path.string() + " is not named like a journal file");
+        if (name->part < position.part) continue;
+        if (name->part > position.part) position = {name->part, 0};
+
+        auto part = PartReader::open(path, position.offset);
+        if (!part) return tl::unexpected(part.error());
+        const auto end = readPart(**part, stream, position.offset, stats, visit);
+        if (!end) return tl::unexpected(end.error());
+        const bool last = i + 1 == stream.parts.size();
+        if (!end->clean) {
+            if (last) stats.torn_bytes = end->rest_bytes;
+            stats.damaged = !end->torn || !last;
+            return stats;
+        }
+    }
+    return stats;
+}
+
+}  // namespace wattline::wire

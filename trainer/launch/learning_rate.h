@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace wattline::launch {
+
+/// The learning rate after warm-up, linear in the global batch: `study` 0.1 x GBS / 256, `digits`
+/// 0.05 x GBS / 64. The trainer's schedule and the preview both ask here.
+[[nodiscard]] double peakLearningRate(const std::string& recipe, int gbs);
+
+}  // namespace wattline::launch

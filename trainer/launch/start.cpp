@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cerrno>
+#include <cstring>
+#include <random>
+#include <sys/stat.h>
+#include <system_error>
+
+#include "telemetry/core/host.h"
+#include "telemetry/core/spawn.h"
+#include "telemetry/wire/messages.h"
+#include "trainer/launch/job_script.h"
+
+namespace wattline::launch {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Creates a folder that was not there before; a taken id gets another one.
+Result<RunFolder> createRunFolder(const Workspace& workspace, const RunId& wanted) {
+    std::random_device entropy;
+    for (int attempt = 0; attempt < 16; ++attempt) {
+        const auto id = wanted.empty() ? makeRunId(systemClock(), entropy()) : wanted;
+        const auto folder = workspace.runFolder(id);
+        if (mkdir(folder.path.c_str(), 0700) == 0) return folder;
+        if (errno != EEXIST)
+            return fail(ExitCode::Environment,
+                        "cannot create the run folder " + folder.path.string() + " (" +
+                            std::strerror(errno) + "); free some space or check its parent");
+        if (!wanted.empty())
+            return fail(ExitCode::Usage, "the run folder " + folder.path.string() +
+                                             " is in use; leave the id out to get a new one");
+    }
+    return fail(ExitCode::Environment,
+                "no free run id in " + workspace.runs().string() + "; try again");
+}
+
+/// job.sh in a session of its own; both its streams go to one file.
+Result<void> spawnJob(const RunFolder& folder) {
+    DetachedProgram job;
+    job.argv = {"/bin/bash", folder.script().string()};
+    job.output = job.errors = folder.log() / "job.log";
+    if (auto pid = spawnDetached(job); !pid) return tl::unexpected(pid.error());
+    return {};
+}
+
+Result<void> fillAndSpawn(const RunSpec& spec, const RunFolder& folder, const Tools& tools) {
+    for (const auto& path : {folder.log(), folder.control(), folder.journal()})
+        if (mkdir(path.c_str(), 0700) != 0)
+            return fail(ExitCode::Environment, "cannot create " + path.string() + " (" +
+                                                   std::strerror(errno) + "); free some space");
+    if (auto ok = writeFileAtomically(folder.script(), jobScript(spec, folder, tools)); !ok)
+        return ok;
+    chmod(folder.script().c_str(), 0700);
+    // run.json comes last: a folder with one is complete, and a hub that scans may take it.
+    if (auto ok = writeFileAtomically(folder.spec(), wire::toJson(spec) + "\n"); !ok) return ok;
+    return spawnJob(folder);
+}
+
+}  // namespace
+
+Result<RunId> start(RunSpec wanted, const Workspace& workspace, const Tools& tools) {
+    auto checked = preview(std::move(wanted), workspace, tools);
+    if (!checked) return tl::unexpected(checked.error());
+    auto spec = std::move(checked->spec);
+    const auto folder = createRunFolder(workspace, spec.id);
+    if (!folder) return tl::unexpected(folder.error());
+    spec.id = folder->id();
+    spec.created_unix_ns = systemClock().realtimeNs();
+    spec.created_by = userName() + "@" + hostName();
+    if (auto ok = fillAndSpawn(spec, *folder, tools); !ok) {
+        std::error_code ignored;
+        fs::remove_all(folder->path, ignored);
+        return tl::unexpected(ok.error());
+    }
+    return spec.id;
+}
+
+}  // namespace wattline::launch
