@@ -19,7 +19,8 @@ constexpr float kMean = 0.30526F, kDeviation = 0.37605F;
 
 class DigitsDataset final : public Dataset {
 public:
-    DigitsDataset(std::vector<std::size_t> rows, int side) : m_rows(std::move(rows)), m_side(side) {}
+    DigitsDataset(std::vector<std::size_t> rows, int side)
+        : m_rows(std::move(rows)), m_side(side) {}
 
     std::int64_t size() const override { return static_cast<std::int64_t>(m_rows.size()); }
     std::int64_t classes() const override { return kClasses; }

@@ -20,8 +20,8 @@ std::vector<std::int64_t> epochOrder(std::uint64_t seed, std::uint64_t epoch,
 }
 
 std::vector<std::int64_t> microBatch(const std::vector<std::int64_t>& order,
-                                     const BatchShape& shape, std::int64_t step,
-                                     std::int64_t micro, std::int64_t rank) {
+                                     const BatchShape& shape, std::int64_t step, std::int64_t micro,
+                                     std::int64_t rank) {
     std::vector<std::int64_t> indices(static_cast<std::size_t>(shape.lbs));
     const std::int64_t first = step * shape.gbs() + micro * shape.lbs * shape.ranks + rank;
     for (std::int64_t i = 0; i < shape.lbs; ++i)

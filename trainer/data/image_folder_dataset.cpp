@@ -7,8 +7,8 @@
 
 #include "trainer/data/counter_rng.h"
 #include "trainer/data/image.h"
-#include "trainer/data/image_folder.h"
 #include "trainer/data/jpeg.h"
+#include "trainer/launch/datasets.h"
 
 namespace wattline::trainer {
 namespace {
@@ -35,6 +35,20 @@ Crop randomCrop(ImageSize size, CounterRng& rng) {
         return {x, y, width, height};
     }
     return centreSquare(size);
+}
+
+struct ImageFile {
+    std::filesystem::path path;
+    std::int64_t label = 0;
+};
+
+/// The label of an image is its class's place among the training classes.
+std::vector<ImageFile> labelled(std::vector<launch::ImageClass> classes) {
+    std::vector<ImageFile> files;
+    for (std::size_t label = 0; label < classes.size(); ++label)
+        for (auto& path : classes[label].images)
+            files.push_back({std::move(path), static_cast<std::int64_t>(label)});
+    return files;
 }
 
 class ImageFolderDataset final : public Dataset {
@@ -79,13 +93,13 @@ private:
 
 Result<Datasets> openImageFolder(const std::filesystem::path& path,
                                  const ImageFolderOptions& options) {
-    auto folder = listImageFolder(path);
+    auto folder = launch::listImageFolder(path);
     if (!folder) return tl::unexpected(folder.error());
-    const auto classes = static_cast<std::int64_t>(folder->classes.size());
-    return Datasets{std::make_unique<ImageFolderDataset>(std::move(folder->training), classes,
-                                                         options.side, options.augment),
-                    std::make_unique<ImageFolderDataset>(std::move(folder->validation), classes,
-                                                         options.side, false)};
+    const auto classes = static_cast<std::int64_t>(folder->training.size());
+    return Datasets{std::make_unique<ImageFolderDataset>(labelled(std::move(folder->training)),
+                                                         classes, options.side, options.augment),
+                    std::make_unique<ImageFolderDataset>(labelled(std::move(folder->validation)),
+                                                         classes, options.side, false)};
 }
 
 }  // namespace wattline::trainer

@@ -77,9 +77,9 @@ Result<DecodedJpeg> decodeJpeg(std::span<const std::byte> bytes,
     image.rgb.resize(pixels * 3);
     const bool inks = colours == TJCS_CMYK || colours == TJCS_YCCK;
     std::vector<std::uint8_t> cmyk(inks ? pixels * 4 : 0);
-    const int status = tjDecompress2(decoder(), data, bytes.size(),
-                                     inks ? cmyk.data() : image.rgb.data(), image.width, 0,
-                                     image.height, inks ? TJPF_CMYK : TJPF_RGB, 0);
+    const int status =
+        tjDecompress2(decoder(), data, bytes.size(), inks ? cmyk.data() : image.rgb.data(),
+                      image.width, 0, image.height, inks ? TJPF_CMYK : TJPF_RGB, 0);
     if (!decoded(status)) return fail(ExitCode::Usage, reason());
     if (inks) cmykToRgb(cmyk, image.rgb);
     return result;

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trainer/data/open_datasets.h"
 
-#include <string_view>
-
 #include "trainer/data/digits_dataset.h"
 #include "trainer/data/image_folder_dataset.h"
 #include "trainer/data/synthetic_dataset.h"
+#include "trainer/launch/datasets.h"
 
 namespace wattline::trainer {
 namespace {
 
-constexpr std::string_view kFolderPrefix = "imagefolder:";
-
 Result<Datasets> open(const RunSpec& spec) {
     if (spec.dataset == "digits") return openDigits(spec.image_size);
     if (spec.dataset == "synthetic") return openSynthetic(spec.image_size, spec.classes);
-    if (spec.dataset.starts_with(kFolderPrefix))
-        return openImageFolder(
-            spec.dataset.substr(kFolderPrefix.size()),
-            {.side = spec.image_size, .augment = spec.recipe == "study"});
+    if (const auto path = launch::imageFolderPath(spec); !path.empty())
+        return openImageFolder(path, {.side = spec.image_size, .augment = spec.recipe == "study"});
     return fail(ExitCode::Usage, "there is no dataset '" + spec.dataset +
                                      "'; choose digits, synthetic or imagefolder:PATH");
 }

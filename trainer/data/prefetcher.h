@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "telemetry/core/mutex.h"
 #include "trainer/data/dataset.h"
 
 namespace wattline::trainer {
@@ -56,17 +56,20 @@ public:
 
 private:
     void readAhead(const std::stop_token& stop);
+    [[nodiscard]] std::optional<Batch> readNext();
+    /// Waits for room; false when the owner is gone.
+    [[nodiscard]] bool put(std::optional<Batch> batch, bool last, const std::stop_token& stop);
 
     const Dataset& m_dataset;
     Requests m_requests;
     Substitute m_substitute;
     std::size_t m_depth;
 
-    std::mutex m_mutex;
+    Mutex m_mutex;
     std::condition_variable_any m_changed;
-    std::deque<Batch> m_ready;  ///< guarded by m_mutex
-    bool m_ended = false;       ///< guarded by m_mutex
-    std::jthread m_thread;      ///< last: joined before the rest goes
+    std::deque<Batch> m_ready WATTLINE_GUARDED_BY(m_mutex);
+    bool m_ended WATTLINE_GUARDED_BY(m_mutex) = false;
+    std::jthread m_thread;  ///< last: joined before the rest goes
 };
 
 }  // namespace wattline::trainer

@@ -2,6 +2,7 @@
 #include "trainer/data/synthetic_dataset.h"
 
 #include "trainer/data/counter_rng.h"
+#include "trainer/launch/datasets.h"
 
 namespace wattline::trainer {
 namespace {
@@ -39,9 +40,9 @@ private:
 
 Datasets openSynthetic(int side, int classes) {
     const int count = classes > 0 ? classes : kSyntheticClasses;
-    return {
-        std::make_unique<SyntheticDataset>(0, kSyntheticTraining, side, count),
-        std::make_unique<SyntheticDataset>(kSyntheticTraining, kSyntheticValidation, side, count)};
+    constexpr auto training = launch::kSyntheticTrainingSamples;
+    return {std::make_unique<SyntheticDataset>(0, training, side, count),
+            std::make_unique<SyntheticDataset>(training, kSyntheticValidation, side, count)};
 }
 
 }  // namespace wattline::trainer

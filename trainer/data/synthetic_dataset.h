@@ -5,7 +5,7 @@
 
 namespace wattline::trainer {
 
-inline constexpr std::int64_t kSyntheticTraining = 1280, kSyntheticValidation = 256;
+inline constexpr std::int64_t kSyntheticValidation = 256;
 inline constexpr int kSyntheticClasses = 1000;
 
 /// Noise with random labels: what a training costs without any reading or decoding. There is

@@ -33,7 +33,8 @@ FlatParameters::FlatParameters(std::vector<torch::Tensor> parameters, const Buck
     for (std::size_t b = 0; b < plan.size(); ++b) {
         const auto floats = static_cast<std::int64_t>(plan[b].floats);
         const auto tail = b + 1 == plan.size() ? static_cast<std::int64_t>(tail_floats) : 0;
-        FlatBucket bucket{std::move(plan[b]), torch::zeros({floats}), torch::zeros({floats + tail})};
+        FlatBucket bucket{std::move(plan[b]), torch::zeros({floats}),
+                          torch::zeros({floats + tail})};
         for (const auto& slot : bucket.plan.slots) {
             auto& parameter = m_parameters[slot.parameter];
             auto home = slotView(bucket.values, slot, parameter);

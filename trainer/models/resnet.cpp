@@ -72,15 +72,21 @@ ResidualBlock makeBlock(const BlockShape& s) {
 
 }  // namespace
 
+std::optional<ResNetKind> parseResNetKind(std::string_view text) noexcept {
+    if (text == "resnet18") return ResNetKind::ResNet18;
+    if (text == "resnet50") return ResNetKind::ResNet50;
+    return std::nullopt;
+}
+
 ResNetImpl::ResNetImpl(const ResNetOptions& options) {
     appendConvolution(m_stem, {3, m_channels, 7, 2});
     m_stem->push_back(relu());
     m_stem->push_back(nn::MaxPool2d(nn::MaxPool2dOptions(3).stride(2).padding(1)));
     register_module("stem", m_stem);
 
-    const bool deep = options.model == "resnet50";
-    const auto blocks = deep ? std::array<std::int64_t, 4>{3, 4, 6, 3}
-                             : std::array<std::int64_t, 4>{2, 2, 2, 2};
+    const bool deep = options.kind == ResNetKind::ResNet50;
+    const auto blocks =
+        deep ? std::array<std::int64_t, 4>{3, 4, 6, 3} : std::array<std::int64_t, 4>{2, 2, 2, 2};
     for (std::size_t i = 0; i < blocks.size(); ++i)
         m_stages.push_back(
             register_module("stage" + std::to_string(i + 1),
@@ -93,7 +99,8 @@ nn::Sequential ResNetImpl::makeStage(const ResNetOptions& options, std::int64_t 
                                      std::int64_t blocks, std::int64_t stride) {
     nn::Sequential stage;
     for (std::int64_t i = 0; i < blocks; ++i) {
-        const BlockShape shape{m_channels, width, i == 0 ? stride : 1, options.model == "resnet50"};
+        const BlockShape shape{m_channels, width, i == 0 ? stride : 1,
+                               options.kind == ResNetKind::ResNet50};
         stage->push_back(makeBlock(shape));
         m_channels = shape.out();
     }
@@ -115,10 +122,7 @@ torch::Tensor ResNetImpl::forward(torch::Tensor images) {
     return m_head->forward(x.mean({2, 3}));
 }
 
-Result<ResNet> makeResNet(const ResNetOptions& options, std::uint64_t seed) {
-    if (options.model != "resnet18" && options.model != "resnet50")
-        return fail(ExitCode::Usage, "there is no model '" + options.model +
-                                         "'; choose resnet18 or resnet50");
+ResNet makeResNet(const ResNetOptions& options, std::uint64_t seed) {
     torch::manual_seed(seed);
     return ResNet(options);
 }

@@ -2,22 +2,24 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
+#include <string_view>
 #include <torch/torch.h>
 #include <vector>
 
-#include "telemetry/core/result.h"
-
 namespace wattline::trainer {
 
+enum class ResNetKind { ResNet18, ResNet50 };  ///< 50 is v1.5: the stride is in the 3x3 convolution
+[[nodiscard]] std::optional<ResNetKind> parseResNetKind(std::string_view text) noexcept;
+
 struct ResNetOptions {
-    std::string model = "resnet18";  ///< resnet18 | resnet50 (v1.5: stride in the 3x3 convolution)
+    ResNetKind kind = ResNetKind::ResNet18;
     std::int64_t classes = 1000;
 };
 
 /// ResNet18 or ResNet50 as torchvision builds and initialises them: images [n, 3, h, w] to logits
-/// [n, classes]. The stem is ImageNet's at any image size (it takes digits of 32 pixels to 98 %; a 3x3
-/// stem costs three times as much there). Threads: one owner.
+/// [n, classes]. The stem is ImageNet's at any image size (it takes digits of 32 pixels to 98 %; a
+/// 3x3 stem costs three times as much there). Threads: one owner.
 class ResNetImpl final : public torch::nn::Module {
 public:
     explicit ResNetImpl(const ResNetOptions& options);
@@ -36,7 +38,7 @@ private:
 TORCH_MODULE(ResNet);
 
 /// Seeds torch's generator and builds the model, so that every rank starts with the same numbers.
-[[nodiscard]] Result<ResNet> makeResNet(const ResNetOptions& options, std::uint64_t seed);
+[[nodiscard]] ResNet makeResNet(const ResNetOptions& options, std::uint64_t seed);
 
 [[nodiscard]] std::int64_t parameterCount(const torch::nn::Module& model);
 
