@@ -9,10 +9,10 @@ namespace wattline {
 using nlohmann::json;
 
 std::string toJson(const HubLease& lease) {
-    const json object{{"host", lease.host},       {"boot_id", lease.boot_id},
-                      {"pid", lease.pid},         {"start_ticks", lease.start_ticks},
-                      {"term", lease.term},       {"version", lease.version},
-                      {"ingest", lease.ingest},   {"client", lease.client}};
+    const json object{{"host", lease.host},     {"boot_id", lease.boot_id},
+                      {"pid", lease.pid},       {"start_ticks", lease.start_ticks},
+                      {"term", lease.term},     {"version", lease.version},
+                      {"ingest", lease.ingest}, {"client", lease.client}};
     return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

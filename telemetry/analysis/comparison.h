@@ -22,17 +22,21 @@ struct ComparisonRow {
     std::string unit;             ///< "Wh", "h", "samples/s"
     double scale = 1.0;           ///< shown = value x scale
     std::vector<Figure> figures;  ///< one a run
-    /// Difference to the first run in per cent, and whether it is told apart: unknown when either
-    /// has no uncertainty. The common gain of one device is left out of an A/B difference.
+    /// Difference to the first run in per cent; empty for the first, and where either has no value
+    /// or the first one is 0.
     std::vector<std::optional<double>> difference_percent;
-    std::vector<std::string> verdict;  ///< "", "higher", "lower", "not distinguishable"
+    /// "higher" or "lower" when the difference is larger than its uncertainty (both figures' in
+    /// quadrature, k = 2), "not distinguishable" when it is not; "" when either has none, and for
+    /// energies of different methods. When both runs used the same devices, their common gain is
+    /// left out: only what differs between two readings of one sensor counts.
+    std::vector<std::string> verdict;
 };
 
 struct Comparison {
     std::vector<RunSummary> runs;
-    std::vector<ComparisonRow> rows;
-    std::vector<std::string>
-        notes;  ///< sentences: different methods, estimated figures, other seeds
+    std::vector<ComparisonRow> rows;  ///< a quantity that no run has is left out
+    /// Sentences: different methods, estimated figures, other seeds.
+    std::vector<std::string> notes;
 };
 
 [[nodiscard]] Comparison compare(std::vector<RunSummary> runs);

@@ -37,17 +37,30 @@ struct PlotDescription {
 };
 
 /// Axis limits and ticks for a range of data: round numbers, grown in jumps so that a live plot's
-/// axes do not crawl.
+/// axes do not crawl. From 10,000 on the texts have a suffix: k, M, G. A range that is not a range
+/// (empty, NaN) gives 0..1.
 struct AxisTicks {
     double low = 0.0, high = 1.0;
     std::vector<double> at;
     std::vector<std::string> text;
 };
 [[nodiscard]] AxisTicks niceTicks(double low, double high, int wanted, bool from_zero);
+/// Powers of ten (every second, third, ... when there are many); both limits > 0.
+[[nodiscard]] AxisTicks logTicks(double low, double high, int wanted);
 
 /// A value with its uncertainty and unit as people write it: "12.44 kWh ± 0.09". The number of
-/// digits follows from u (two significant ones), else `digits`. "–" for an empty value.
+/// digits follows from u (at most two significant ones), else `digits` significant ones. "–" for a
+/// value that is not a number.
 [[nodiscard]] std::string formatValue(double value, double u, const std::string& unit,
                                       int digits = 3);
+/// An estimate's interval, two significant digits: "69–690 W".
+[[nodiscard]] std::string formatRange(double low, double high, const std::string& unit);
+
+/// The unit in which an energy of this size is read easily: J, Wh from 1 Wh, kWh from 1 kWh.
+struct EnergyUnit {
+    std::string name;
+    double per_joule = 1.0;  ///< shown = joules x per_joule
+};
+[[nodiscard]] EnergyUnit energyUnit(double largest_j);
 
 }  // namespace wattline

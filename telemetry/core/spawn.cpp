@@ -81,8 +81,8 @@ Result<pid_t> spawnDetached(const DetachedProgram& program) {
     auto argv = pointersTo(arguments);
     auto envp = pointersTo(variables);
     pid_t pid = 0;
-    const int error = posix_spawn(&pid, argv.front(), &plan.actions, &plan.attributes, argv.data(),
-                                  envp.data());
+    const int error =
+        posix_spawn(&pid, argv.front(), &plan.actions, &plan.attributes, argv.data(), envp.data());
     if (error != 0)
         return fail(ExitCode::Environment, "cannot start " + program.argv.front() + " (" +
                                                std::strerror(error) +

@@ -77,7 +77,7 @@ Result<Workspace> Workspace::open() {
     return open(*root);
 }
 
-Result<Workspace> Workspace::open(fs::path root) {
+Result<Workspace> Workspace::open(const fs::path& root) {
     if (auto ok = ensurePrivateFolder(root); !ok) return tl::unexpected(ok.error());
     std::error_code error;
     auto real = fs::canonical(root, error);

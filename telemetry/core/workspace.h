@@ -32,7 +32,7 @@ public:
     /// Creates the folder when it is missing; refuses one that belongs to somebody else or that
     /// others can enter, with a sentence that says how to mend it.
     [[nodiscard]] static Result<Workspace> open();
-    [[nodiscard]] static Result<Workspace> open(std::filesystem::path root);
+    [[nodiscard]] static Result<Workspace> open(const std::filesystem::path& root);
 
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return m_root; }
     [[nodiscard]] std::filesystem::path catalog() const { return m_root / "catalog.db"; }

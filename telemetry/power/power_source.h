@@ -15,7 +15,9 @@ namespace wattline {
 /// What one read of one device gave. Both empty: the read failed, which is a gap and never zero.
 struct PowerReading {
     std::optional<Watts> power;
-    std::optional<Joules> counter;  ///< since an arbitrary start; wraps and resets already removed
+    /// Since an arbitrary start. Wraps are removed; after a reset a source gives no counter any
+    /// more, since nobody knows what was lost.
+    std::optional<Joules> counter;
 };
 
 /// One kind of sensor and the devices it sees. Ask for capabilities, never for a vendor.
@@ -41,7 +43,8 @@ struct DetectedSources {
 };
 
 struct DetectOptions {
-    double rated_power_w = 0.0;       ///< of this host's CPUs; 0: table or default
+    bool gpus = true;            ///< false for runs on CPUs: idle GPUs of the host are not theirs
+    double rated_power_w = 0.0;  ///< of this host's CPUs; 0: table or default
     std::string sysfs_root = "/sys";  ///< tests point these at fake trees
     std::string proc_root = "/proc";
     std::string nvml_library = "libnvidia-ml.so.1";

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,10 +25,16 @@ struct PublisherOptions {
     bool takes_commands = false;  ///< rank 0: look into control/ and listen to the hub
 };
 
+/// In records, of all kinds from `dropped` on; a record is in the journal when it is in
+/// `journaled`.
 struct PublisherStats {
-    std::uint64_t recorded = 0, dropped = 0, journaled = 0, sent = 0, unsent = 0;
+    std::uint64_t recorded = 0;  ///< steps and power taken into a ring
+    std::uint64_t dropped = 0;   ///< refused by a full ring
+    std::uint64_t journaled = 0;
+    std::uint64_t sent = 0, unsent = 0;  ///< taken or refused by the sink
     std::uint64_t journal_errors = 0;
-    double record_ns_mean = 0.0;  ///< own cost of record() on the training thread
+    /// Own cost of record() on the training thread, NaN before the first.
+    double record_ns_mean = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One rank's telemetry: ring -> thread -> journal, then socket.
@@ -39,6 +46,8 @@ struct PublisherStats {
 /// nothing.
 class Publisher {
 public:
+    /// Journals the hello. Refuses a stream that has a journal already and a folder that cannot be
+    /// written, each with a sentence. `clock` outlives the publisher.
     [[nodiscard]] static Result<std::unique_ptr<Publisher>>
     open(PublisherOptions options, std::unique_ptr<Sink> sink, const Clock& clock);
     ~Publisher();  ///< as close("failed") when close() was not called
@@ -58,7 +67,8 @@ public:
     void setState(RunState state) noexcept;
 
     /// Drains everything, writes the `ended` event, syncs and stops the thread. Outcome: finished,
-    /// stopped or failed.
+    /// stopped or failed. While the journal refuses it tries for five seconds. What is recorded
+    /// afterwards goes nowhere. Threads: training thread.
     [[nodiscard]] Result<void> close(const std::string& outcome);
     [[nodiscard]] PublisherStats stats() const noexcept;
 

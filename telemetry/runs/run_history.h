@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <functional>
 #include <memory>
-#include <optional>
-#include <set>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "telemetry/core/clock.h"
 #include "telemetry/core/result.h"
 #include "telemetry/core/run_summary.h"
 #include "telemetry/core/series.h"
 #include "telemetry/core/workspace.h"
+#include "telemetry/store/series_table.h"
 #include "telemetry/wire/frame.h"
 
 namespace wattline {
@@ -26,24 +30,40 @@ namespace wattline {
 /// Threads: one owner.
 class RunHistory {
 public:
-    RunHistory(RunFolder folder, RunSpec spec);
+    RunHistory(RunFolder folder, RunSpec spec, const Clock& clock = systemClock());
     ~RunHistory();
-    /// Opens a run folder: run.json, then everything in the journals.
-    [[nodiscard]] static Result<std::unique_ptr<RunHistory>> open(const RunFolder& folder);
+    RunHistory(const RunHistory&) = delete;
+    RunHistory& operator=(const RunHistory&) = delete;
+    /// Opens a run folder: run.json, then everything in the journals, then superviseNow().
+    [[nodiscard]] static Result<std::unique_ptr<RunHistory>>
+    open(const RunFolder& folder, const Clock& clock = systemClock());
 
     void ingest(const wire::FrameView& frame);
     [[nodiscard]] bool needsHealing() const noexcept;
     /// Reads the journals from where the last heal stopped; returns the records gained.
     Result<std::int64_t> heal();
-    /// Looks at job.json and exit.json, and at heartbeats: starting, running, finished, failed
-    /// (with the rank that mpirun or the ranks name), lost.
-    void superviseNow();
+    /// Looks at job.json and exit.json, at the journals' age and at the ranks' processes: starting,
+    /// running, finished, failed (with the rank that mpirun or the ranks name), lost. When the run
+    /// turns out to be over, reads the rest of the journals. Costs a few system calls a rank; meant
+    /// for once a second.
+    Result<void> superviseNow();
 
-    [[nodiscard]] const RunSummary& summary();              ///< brought up to date on call
+    /// Brought up to date on call: O(ranks + devices + what is new).
+    [[nodiscard]] const RunSummary& summary();
     [[nodiscard]] std::uint64_t revision() const noexcept;  ///< grows with every change
     [[nodiscard]] Result<SeriesColumns> query(const SeriesQuery& query);
+    /// Every point of a series at full resolution, in order, for exports: the axes in the order of
+    /// Axis, and the value (NaN: not measured). Refuses an unknown series with a sentence.
+    using PointVisitor =
+        std::function<void(std::span<const double, kAxisCount> axes, double value)>;
+    [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
     /// Series that this run has: loss, power/..., val_loss, ...
     [[nodiscard]] std::vector<std::string> seriesNames() const;
+
+    /// Brings the files under series/ up to date; for a run that is over, series/summary.json, too.
+    [[nodiscard]] Result<void> saveSeries();
+    /// File name under series/ and table, for whoever compares them (verify, export).
+    [[nodiscard]] std::vector<std::pair<std::string, const SeriesTable*>> tables();
 
 private:
     struct Impl;

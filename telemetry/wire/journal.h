@@ -15,11 +15,11 @@
 namespace wattline::wire {
 
 /// Appends frames to FOLDER/aAAAA-rRRRRR-SSSS.wlj and starts the next part at 64 MiB. The folder is
-/// created 0700, its files 0600. A stream that exists already is refused: its sequence numbers would
-/// start again at 1 and be taken for repetitions.
-/// What append() accepted survives the death of this process (it is in the kernel); sync() makes it
-/// survive the host's. A failed append leaves the file as it was before (truncated back), so a full
-/// disk never tears a frame. Threads: one owner.
+/// created 0700, its files 0600. A stream that exists already is refused: its sequence numbers
+/// would start again at 1 and be taken for repetitions. What append() accepted survives the death
+/// of this process (it is in the kernel); sync() makes it survive the host's. A failed append
+/// leaves the file as it was before (truncated back), so a full disk never tears a frame. Threads:
+/// one owner.
 class JournalWriter {
 public:
     [[nodiscard]] static Result<std::unique_ptr<JournalWriter>>

@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <iterator>
 
+#include "telemetry/core/workspace.h"
 #include "tests/telemetry/wire/sample_frames.h"
 
 // tests/data/wire-1.0 holds one frame of each kind as version 1.0 wrote it. These files never
@@ -19,8 +19,7 @@ std::filesystem::path goldenFile(const std::string& kind) {
 }
 
 test::Bytes contents(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    const auto text = readFile(path).value_or("");
     const auto bytes = std::as_bytes(std::span(text));
     return {bytes.begin(), bytes.end()};
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/wire/journal.h"
 
-#include <csignal>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/telemetry/wire/sample_frames.h"
 
@@ -223,33 +222,11 @@ TEST_F(Journal, FilesWithOtherNamesAreLeftOut) {
     EXPECT_TRUE(listJournals(m_folder / "missing").empty());
 }
 
-/// Lets files of this process grow to `bytes` only, as a full disk or a quota would.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(std::uint64_t bytes) {
-        m_handler = std::signal(SIGXFSZ, SIG_IGN);
-        getrlimit(RLIMIT_FSIZE, &m_old);
-        rlimit limit = m_old;
-        limit.rlim_cur = bytes;
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() {
-        setrlimit(RLIMIT_FSIZE, &m_old);
-        std::signal(SIGXFSZ, m_handler);
-    }
-    FileSizeLimit(const FileSizeLimit&) = delete;
-    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
-private:
-    rlimit m_old{};
-    void (*m_handler)(int) = nullptr;
-};
-
 TEST_F(Journal, AFullDiskTearsNoFrameAndTheJournalGoesOnWhenThereIsSpaceAgain) {
     auto writer = open();
     ASSERT_TRUE(writer->append(frameOf(1)));
     {
-        const FileSizeLimit full(kFrameBytes + 50);  // half of the next frame fits
+        const wattline::test::FileSizeLimit full(kFrameBytes + 50);  // half of the next frame fits
         const auto refused = writer->append(frameOf(2));
         ASSERT_FALSE(refused);
         EXPECT_THAT(refused.error().message, HasSubstr("free some space"));

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/analysis/comparison_notes.h"
+
+#include <functional>
+#include <set>
+
+namespace wattline {
+namespace {
+
+std::set<std::string> distinct(const std::vector<RunSummary>& runs,
+                               const std::function<std::string(const RunSummary&)>& text) {
+    std::set<std::string> values;
+    for (const auto& run : runs)
+        values.insert(text(run));
+    return values;
+}
+
+std::string joined(const std::set<std::string>& values) {
+    std::string text;
+    for (const auto& value : values)
+        text += (text.empty() ? "" : ", ") + value;
+    return text;
+}
+
+std::string method(const RunSummary& run) {
+    return std::string(name(run.energy_method));
+}
+
+void addEnergyNotes(const std::vector<RunSummary>& runs, std::vector<std::string>& notes) {
+    const auto methods = distinct(runs, method);
+    if (methods.contains("none"))
+        notes.emplace_back("Some runs have no energy figure: no sensor and no estimate.");
+    if (methods.contains("estimated"))
+        notes.emplace_back(
+            "Estimated energy follows from utilisation x rated power, not from a sensor: a "
+            "difference between estimates is one of utilisation and time.");
+    if (methods.size() > 1)
+        notes.push_back("The energies come from different methods (" + joined(methods) +
+                        "); such a difference is not judged.");
+}
+
+}  // namespace
+
+std::vector<std::string> comparisonNotes(const std::vector<RunSummary>& runs) {
+    std::vector<std::string> notes;
+    addEnergyNotes(runs, notes);
+    const auto differ = [&](const char* what, const auto& text) {
+        const auto values = distinct(runs, text);
+        if (values.size() > 1)
+            notes.push_back(std::string("The runs differ in ") + what + ": " + joined(values) +
+                            ".");
+    };
+    differ("model", [](const RunSummary& r) { return r.spec.model; });
+    differ("dataset", [](const RunSummary& r) { return r.spec.dataset; });
+    differ("recipe", [](const RunSummary& r) { return r.spec.recipe; });
+    differ("seed", [](const RunSummary& r) { return std::to_string(r.spec.seed); });
+    differ("threads per rank",
+           [](const RunSummary& r) { return std::to_string(r.spec.threads_per_rank); });
+    differ("what counts as a GPU hour", [](const RunSummary& r) { return r.device_kind; });
+    differ("state", [](const RunSummary& r) { return std::string(name(r.state)); });
+    bool lost = false;
+    for (const auto& run : runs)
+        lost = lost || run.records_lost > 0;
+    if (lost) notes.emplace_back("Records were lost; run 'wattline verify' for what is missing.");
+    return notes;
+}
+
+}  // namespace wattline

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "telemetry/core/clock.h"
+#include "telemetry/core/run_spec.h"
+#include "telemetry/core/run_summary.h"
+#include "telemetry/runs/rank_stream.h"
+#include "telemetry/runs/run_series.h"
+#include "telemetry/runs/step_assembly.h"
+#include "telemetry/runs/timeline.h"
+#include "telemetry/wire/frame.h"
+
+namespace wattline {
+
+/// One attempt: the ranks that train together.
+struct Attempt {
+    explicit Attempt(std::uint32_t ranks) : world_size(ranks), steps(ranks) {}
+    std::uint32_t world_size;
+    bool opened = false;  ///< all ranks said hello: times are known
+    double opened_s = 0.0;
+    std::uint32_t hellos = 0;
+    std::uint32_t ended = 0;
+    StepAssembly steps;
+    std::optional<std::size_t> pacing_account;  ///< energy rows are made at its readings
+    std::uint32_t pacing_rank = 0;
+};
+
+/// Progress over all ranks: steps that every rank has finished.
+struct RunProgress {
+    std::uint64_t step = 0;
+    std::uint32_t epoch = 0;
+    std::int64_t samples = 0;
+    double step_seconds = 0.0;  ///< sum of mean durations, for the throughput
+    std::int64_t timed_samples = 0, timed_steps = 0;
+};
+
+/// Turns frames into series, timeline and events. Takes each record once (SequenceTracker) and
+/// gives the same result whatever the order in which ranks' frames come.
+/// Holds, evaluations, commands and stopping are rank 0's to tell; of other ranks' events `failed`
+/// and `ended` count. A step that a later attempt does again counts once.
+/// Threads: one owner.
+class Assembler {
+public:
+    Assembler(const RunSpec& spec, const Clock& clock);
+
+    /// True when the frame told anything new.
+    bool take(const wire::FrameView& frame, SequenceTracker::Source source);
+    /// Makes rows as far as all ranks have reported; `over`: nothing more will come.
+    void settle(bool over);
+
+    [[nodiscard]] RankStream& stream(const StreamKey& key) { return m_streams[key]; }
+    [[nodiscard]] const std::map<StreamKey, RankStream>& streams() const { return m_streams; }
+    [[nodiscard]] bool needsHealing() const noexcept;
+    [[nodiscard]] const Attempt* attempt() const noexcept;  ///< the latest; null before a hello
+    [[nodiscard]] std::uint32_t attemptNumber() const noexcept;
+    [[nodiscard]] const Timeline& timeline() const noexcept { return m_timeline; }
+    [[nodiscard]] RunSeries& series() noexcept { return m_series; }
+    [[nodiscard]] const RunProgress& progress() const noexcept { return m_progress; }
+    [[nodiscard]] const std::vector<RunEvent>& events() const noexcept { return m_events; }
+    [[nodiscard]] const std::optional<wire::Event>& lastEvaluation() const { return m_evaluation; }
+    [[nodiscard]] bool stopping() const noexcept { return m_stopping; }
+    [[nodiscard]] const std::string& failure() const noexcept { return m_failure; }
+    /// Rows were made that what came later would have changed: read the journals again.
+    [[nodiscard]] bool cameTooLate() const noexcept {
+        return m_late_hold || m_late_hello || m_series.wasLate();
+    }
+    /// Frames whose records could not be understood (and are counted as taken).
+    [[nodiscard]] std::int64_t unreadable() const noexcept { return m_unreadable; }
+
+private:
+    void takeHello(const StreamKey& key, RankStream& stream, const wire::FrameView& frame);
+    void takeSteps(const StreamKey& key, const wire::FrameView& frame, std::uint64_t known);
+    void takePower(const StreamKey& key, const wire::FrameView& frame, std::uint64_t known);
+    void takeEvent(const StreamKey& key, RankStream& stream, const wire::FrameView& frame);
+    bool takeHeartbeat(RankStream& stream, const wire::FrameView& frame);
+
+    void open(std::uint32_t number, Attempt& attempt);
+    void alignClocks(std::uint32_t number);
+    double openDevices(std::uint32_t number, Attempt& attempt);
+    void replayEarly(std::uint32_t number);
+    void finishStep(std::uint32_t number, const std::vector<RankStep>& ranks);
+    void place(const StreamKey& key, const RankStream& stream, const PowerRecord& record);
+    void apply(const StreamKey& key, const RankStream& stream, const wire::Event& event);
+    void applyEnd(const StreamKey& key, const wire::Event& event, double t_s);
+    void applyFailure(const StreamKey& key, const wire::Event& event, double t_s);
+    void evaluated(const wire::Event& event, double t_s);
+    void say(double t_s, std::int64_t step, std::string kind, std::string text);
+    [[nodiscard]] double settledByAllRanks() const;
+
+    RunSpec m_spec;
+    const Clock& m_clock;
+    std::map<StreamKey, RankStream> m_streams;
+    std::map<std::uint32_t, Attempt> m_attempts;
+    std::map<std::string, std::int64_t> m_unix_offsets;  ///< by boot id: UTC - CLOCK_MONOTONIC
+    std::optional<std::int64_t> m_zero_unix_ns;
+    Timeline m_timeline;
+    RunSeries m_series;
+    RunProgress m_progress;
+    std::vector<RunEvent> m_events;
+    std::optional<wire::Event> m_evaluation;
+    std::optional<double> m_failure_s;
+    std::string m_failure;
+    bool m_stopping = false;
+    bool m_late_hold = false, m_late_hello = false;
+    std::uint32_t m_said_end = 0;  ///< the attempt whose end was said
+    std::int64_t m_unreadable = 0;
+};
+
+/// Wall seconds of the run at this reading of the rank's CLOCK_MONOTONIC.
+[[nodiscard]] double wallSeconds(const RankStream& stream, std::int64_t mono_ns) noexcept;
+
+}  // namespace wattline

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/runs/evidence.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <unistd.h>
+
+#include "telemetry/core/host.h"
+#include "telemetry/core/units.h"
+#include "telemetry/wire/journal.h"
+#include "telemetry/wire/json_reader.h"
+
+namespace wattline {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<ProcessIdentity> readJob(const RunFolder& folder) {
+    const auto text = readFile(folder.jobRecord());
+    if (!text) return std::nullopt;
+    auto in = wire::JsonReader::parse(*text, "job.json");
+    if (!in) return std::nullopt;
+    ProcessIdentity process;
+    in->required("boot_id", process.boot_id);
+    in->required("pid", process.pid);
+    in->required("start_ticks", process.start_ticks);
+    if (!in->status()) return std::nullopt;
+    return process;
+}
+
+std::optional<ExitRecord> readExit(const RunFolder& folder) {
+    const auto text = readFile(folder.exitRecord());
+    if (!text) return std::nullopt;
+    auto in = wire::JsonReader::parse(*text, "exit.json");
+    ExitRecord record;
+    if (in) {
+        in->required("exit_code", record.exit_code);
+        in->optional("signal", record.signal);
+        in->optional("rank", record.rank);
+        in->optional("host", record.host);
+        in->optional("reason", record.reason);
+    }
+    // It is written by rename as the job's last act: that it is there says that the job is over.
+    if (!in || !in->status())
+        return ExitRecord{-1, {}, {}, {}, folder.exitRecord().string() + " cannot be understood"};
+    return record;
+}
+
+/// Seconds since the file was changed; empty when it is not there.
+std::optional<double> secondsSince(const fs::path& path) {
+    std::error_code error;
+    const auto changed = fs::last_write_time(path, error);
+    if (error) return std::nullopt;
+    const std::chrono::duration<double> age = fs::file_time_type::clock::now() - changed;
+    return std::max(0.0, age.count());
+}
+
+/// The hello names a pid but no start time: a process that is younger than the hello is another.
+bool isGone(const wire::Hello& hello, const Clock& clock) {
+    const auto process = identify(static_cast<pid_t>(hello.pid));
+    if (!process || !isAlive(*process)) return true;
+    const double ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+    const auto suspended_ns = clock.boottimeNs() - clock.monotonicNs();
+    const double born_s = static_cast<double>(process->start_ticks) / ticks -
+                          static_cast<double>(suspended_ns) / kNanosPerSecond;
+    constexpr double slack_s = 5.0;
+    return born_s > static_cast<double>(hello.started_mono_ns) / kNanosPerSecond + slack_s;
+}
+
+constexpr double kQuietBeforeGoneS = 3.0;
+
+std::vector<MissingRank> missingRanks(const Assembler& assembler, const Clock& clock) {
+    std::vector<MissingRank> out;
+    for (const auto& [key, stream] : assembler.streams()) {
+        if (key.attempt != assembler.attemptNumber() || !stream.hello || stream.ended) continue;
+        if (stream.hello->boot_id != bootId() || stream.hello->pid <= 0) continue;
+        if (isGone(*stream.hello, clock))
+            out.push_back({key.rank, stream.hello->host, stream.hello->pid});
+    }
+    return out;
+}
+
+double silence(const RunFolder& folder, const Clock& clock, std::int64_t heard_ns) {
+    double quiet_s = secondsSince(folder.jobRecord()).value_or(1e9);
+    for (const auto& stream : wire::listJournals(folder.journal()))
+        if (!stream.parts.empty())
+            quiet_s = std::min(quiet_s, secondsSince(stream.parts.back()).value_or(quiet_s));
+    if (heard_ns > 0)
+        quiet_s = std::min(quiet_s,
+                           static_cast<double>(clock.monotonicNs() - heard_ns) / kNanosPerSecond);
+    return quiet_s;
+}
+
+}  // namespace
+
+void lookAtRecords(Evidence& evidence, const Assembler& assembler) {
+    const auto* attempt = assembler.attempt();
+    evidence.hello = attempt != nullptr;
+    evidence.steps = assembler.progress().step > 0;
+    evidence.held = assembler.timeline().held();
+    evidence.stopping = assembler.stopping();
+    evidence.step = static_cast<std::int64_t>(assembler.progress().step);
+    evidence.failure = assembler.failure();
+    evidence.failed = !assembler.failure().empty();
+    evidence.all_ended = attempt != nullptr && attempt->ended >= attempt->world_size;
+    evidence.stopped = false;
+    for (const auto& [key, stream] : assembler.streams())
+        if (key.attempt == assembler.attemptNumber() && stream.ended)
+            evidence.stopped = evidence.stopped || stream.ended->outcome == "stopped";
+}
+
+void lookAtHost(Evidence& evidence, const RunFolder& folder, const RunSpec& spec,
+                const Assembler& assembler, const Clock& clock, std::int64_t heard_ns) {
+    evidence.exit = readExit(folder);
+    evidence.age_s =
+        static_cast<double>(clock.realtimeNs() - spec.created_unix_ns) / kNanosPerSecond;
+    evidence.silent_s = silence(folder, clock, heard_ns);
+    if (const auto job = readJob(folder)) {
+        evidence.job_known = true;
+        evidence.job_pid = job->pid;
+        if (job->boot_id == bootId())
+            evidence.job_alive = isAlive(*job);
+        else
+            evidence.job_alive = std::nullopt;
+    }
+    // While job.sh lives, mpirun notices a rank that dies and says more about it than we could.
+    evidence.missing_ranks.clear();
+    if (!evidence.exit && evidence.job_alive != true && evidence.silent_s > kQuietBeforeGoneS)
+        evidence.missing_ranks = missingRanks(assembler, clock);
+}
+
+}  // namespace wattline

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/runs/run_series.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <tuple>
+
+#include "telemetry/analysis/power_curve.h"
+#include "telemetry/core/units.h"
+
+namespace wattline {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNever = std::numeric_limits<double>::infinity();
+const std::string kPowerPrefix = "power/";
+
+double timeOf(const PlacedSample& placed) noexcept {
+    return placed.sample.t_s;
+}
+
+}  // namespace
+
+bool RunSeries::Later::operator()(const PlacedSample& a, const PlacedSample& b) const noexcept {
+    return std::tuple(timeOf(a), a.account, a.rank) > std::tuple(timeOf(b), b.account, b.rank);
+}
+
+RunSeries::RunSeries()
+    : m_steps({"loss", "learning_rate", "throughput", "step_time", "data_wait", "forward",
+               "backward", "communication", "optimizer"}),
+      m_energy({"energy", "power"}),
+      m_validation({"val_loss", "val_top1_error", "val_top5_error"}) {}
+
+void RunSeries::retireDevices(double at_s) {
+    for (std::size_t i = 0; i < m_devices.size(); ++i) {
+        auto& active = m_devices[i].active;
+        active.to_s = std::min(active.to_s, at_s);
+        m_ledger.setActive(i, active);
+    }
+}
+
+std::size_t RunSeries::addDevice(const PowerDevice& device, double from_s) {
+    const auto account = m_ledger.addDevice(device);
+    if (account == m_devices.size()) {
+        m_devices.push_back({device,
+                             SeriesTable({kPowerPrefix + device.id}),
+                             {},
+                             kNaN,
+                             kNaN,
+                             false,
+                             {from_s, kNever}});
+        m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
+    }
+    // The time between two attempts is left out of the timeline, so one interval spans both.
+    m_devices[account].active.to_s = kNever;
+    m_ledger.setActive(account, m_devices[account].active);
+    return account;
+}
+
+void RunSeries::add(const PlacedSample& sample) {
+    m_late = m_late || timeOf(sample) < m_fed_s;
+    m_samples.push(sample);
+}
+
+void RunSeries::add(const RunStep& step) {
+    m_late = m_late || step.end_s < m_rows_s;
+    m_pending_steps.push_back(step);
+}
+
+void RunSeries::add(const PlacedEvaluation& evaluation) {
+    m_late = m_late || evaluation.t_s < m_rows_s;
+    m_pending_evaluations.push_back(evaluation);
+}
+
+void RunSeries::settleUntil(double t_s, const Timeline& timeline) {
+    m_ledger.setHolds(timeline.leftOut());
+    feedLedger(t_s);
+    const double covered = m_devices.empty() ? t_s : m_ledger.coveredUntil();
+    const double until = std::min(t_s, std::max(covered, t_s - m_patience_s));
+    makeRows(until, timeline);
+    m_rows_s = std::max(m_rows_s, until);
+}
+
+void RunSeries::feedLedger(double t_s) {
+    while (!m_samples.empty() && timeOf(m_samples.top()) <= t_s) {
+        const auto& placed = m_samples.top();
+        m_ledger.addSample(placed.account, placed.sample);
+        auto& device = m_devices[placed.account];
+        if (!device.has_figure &&
+            (std::isfinite(placed.sample.power_w) || std::isfinite(placed.sample.counter_j))) {
+            device.has_figure = true;
+            chooseHeadline();
+        }
+        m_fed.push_back(placed);
+        m_samples.pop();
+    }
+    m_fed_s = std::max(m_fed_s, t_s);
+}
+
+void RunSeries::makeRows(double t_s, const Timeline& timeline) {
+    for (;;) {
+        const double power = m_fed.empty() ? kNever : timeOf(m_fed.front());
+        const double step = m_pending_steps.empty() ? kNever : m_pending_steps.front().end_s;
+        const double evaluation =
+            m_pending_evaluations.empty() ? kNever : m_pending_evaluations.front().t_s;
+        const double next = std::min({power, step, evaluation});
+        if (next > t_s || next == kNever) return;
+        // At one instant: first the reading, then the step, then what was evaluated after it.
+        if (power == next) {
+            powerRows(m_fed.front(), timeline);
+            m_fed.pop_front();
+        } else if (step == next) {
+            stepRow(m_pending_steps.front(), timeline);
+            m_pending_steps.pop_front();
+        } else {
+            evaluationRow(m_pending_evaluations.front(), timeline);
+            m_pending_evaluations.pop_front();
+        }
+    }
+}
+
+std::array<double, kAxisCount> RunSeries::axesAt(double t_s, const Timeline& timeline) const {
+    return {m_progress.step,           m_progress.samples,          m_progress.epoch,
+            timeline.activeUntil(t_s), timeline.gpuHoursUntil(t_s), toKwh(Joules{m_energy_j})};
+}
+
+void RunSeries::stepRow(const RunStep& step, const Timeline& timeline) {
+    m_progress.step = static_cast<double>(step.step);
+    m_progress.samples += static_cast<double>(step.samples);
+    m_progress.epoch = m_epochs.done(step.epoch, step.step);
+    m_energy_j = m_ledger.energyAt(0.0, step.end_s).value_or(m_energy_j);
+    if (std::isfinite(step.loss)) m_last_loss = step.loss;
+    const auto& p = step.phase_s;
+    m_steps.append(axesAt(step.end_s, timeline),
+                   std::array{step.loss, step.learning_rate, step.throughput, step.duration_s, p[0],
+                              p[1], p[2], p[3], p[4]});
+}
+
+/// Power is the sensor's own figure, else the mean since the last reading of its counter.
+void RunSeries::readDevice(Device& device, const LedgerSample& sample) {
+    double power = sample.power_w;
+    if (std::isfinite(sample.counter_j)) {
+        const double dt = sample.t_s - device.last_counter_s;
+        const double dj = sample.counter_j - device.last.counter_j;
+        if (!std::isfinite(power) && dt > 0.0 && dj >= 0.0) power = dj / dt;
+        device.last_counter_s = sample.t_s;
+        device.last.counter_j = sample.counter_j;
+    }
+    device.power_w = power;
+}
+
+void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) {
+    auto& device = m_devices[placed.account];
+    const double t_s = timeOf(placed);
+    const double silence = t_s - device.last.t_s;
+    // Two processes that read one device at the same instant make one row.
+    const bool repeated = device.table.rows() > 0 && silence <= 0.0;
+    readDevice(device, placed.sample);
+    if (timeline.isInsideHold(t_s)) {
+        device.last.t_s = t_s;
+        return;
+    }
+    if (device.table.rows() > 0 && silence > kGapPeriods * device.device.period_s)
+        device.table.append(axesAt(device.last.t_s, timeline), std::array{kNaN});
+    if (!repeated) device.table.append(axesAt(t_s, timeline), std::array{device.power_w});
+    device.last.t_s = t_s;
+    if (placed.paces && !repeated) energyRow(t_s, timeline);
+}
+
+void RunSeries::energyRow(double t_s, const Timeline& timeline) {
+    const auto energy = m_ledger.energyAt(0.0, t_s);
+    if (energy) m_energy_j = *energy;
+    double power = m_headline.empty() ? kNaN : 0.0;
+    for (const auto account : m_headline) {
+        const auto& each = m_devices[account];
+        if (each.active.to_s < t_s) continue;
+        const bool stale = t_s - each.last.t_s > kGapPeriods * each.device.period_s;
+        power += stale ? kNaN : each.power_w;
+    }
+    m_energy.append(axesAt(t_s, timeline), std::array{energy.value_or(kNaN), power});
+}
+
+void RunSeries::evaluationRow(const PlacedEvaluation& evaluation, const Timeline& timeline) {
+    auto axes = axesAt(evaluation.t_s, timeline);
+    if (evaluation.epoch) axes[static_cast<std::size_t>(Axis::Epoch)] = *evaluation.epoch;
+    m_validation.append(axes,
+                        std::array{evaluation.loss, evaluation.top1_error, evaluation.top5_error});
+}
+
+void RunSeries::chooseHeadline() {
+    std::vector<const PowerDevice*> devices;
+    for (const auto& each : m_devices)
+        devices.push_back(each.has_figure ? &each.device : nullptr);
+    m_headline = headlineDevices(devices);
+}
+
+Result<RunSeries::Place> RunSeries::find(const std::string& series) const {
+    for (const auto& [file, table] : files()) {
+        const auto& columns = table->columns();
+        const auto it = std::ranges::find(columns, series);
+        if (it != columns.end())
+            return Place{table, static_cast<std::size_t>(it - columns.begin())};
+    }
+    return fail(ExitCode::NotFound, "this run has no series '" + series + "'; see 'wattline show'");
+}
+
+std::vector<std::string> RunSeries::names() const {
+    std::vector<std::string> out;
+    for (const auto& [file, table] : files())
+        if (table->rows() > 0)
+            out.insert(out.end(), table->columns().begin(), table->columns().end());
+    return out;
+}
+
+std::vector<std::pair<std::string, const SeriesTable*>> RunSeries::files() const {
+    std::vector<std::pair<std::string, const SeriesTable*>> out{
+        {"steps.wls", &m_steps}, {"energy.wls", &m_energy}, {"validation.wls", &m_validation}};
+    for (std::size_t i = 0; i < m_devices.size(); ++i)
+        out.emplace_back("power-" + std::to_string(i) + ".wls", &m_devices[i].table);
+    return out;
+}
+
+Result<void> RunSeries::save(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (auto ok = m_steps.save(folder / "steps.wls"); !ok) return ok;
+    if (auto ok = m_energy.save(folder / "energy.wls"); !ok) return ok;
+    if (auto ok = m_validation.save(folder / "validation.wls"); !ok) return ok;
+    for (std::size_t i = 0; i < m_devices.size(); ++i) {
+        const auto file = folder / ("power-" + std::to_string(i) + ".wls");
+        if (auto ok = m_devices[i].table.save(file); !ok) return ok;
+    }
+    return {};
+}
+
+}  // namespace wattline

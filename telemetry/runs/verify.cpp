@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts a run's records a second time, on its own: nothing here uses the counters of RunHistory,
+// so that an error in one of the two shows as a difference.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "telemetry/runs/run_history.h"
+#include "telemetry/wire/journal.h"
+#include "telemetry/wire/messages.h"
+
+namespace wattline {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string streamName(const wire::JournalStream& stream) {
+    const std::string rank = "rank " + std::to_string(stream.rank);
+    return stream.attempt == 1 ? rank : rank + " of attempt " + std::to_string(stream.attempt);
+}
+
+/// Which sequences one journal holds, as runs of neighbours: first -> last.
+class Coverage {
+public:
+    /// Answers how many of first..last were there already.
+    std::uint64_t add(std::uint64_t first, std::uint64_t last) {
+        std::uint64_t repeated = 0;
+        const auto start = first;
+        auto it = m_spans.upper_bound(first);
+        if (it != m_spans.begin() && std::prev(it)->second + 1 >= first) --it;
+        while (it != m_spans.end() && it->first <= last + 1) {
+            const auto from = std::max(it->first, start);
+            const auto to = std::min(it->second, last);
+            if (to >= from) repeated += to - from + 1;
+            first = std::min(first, it->first);
+            last = std::max(last, it->second);
+            it = m_spans.erase(it);
+        }
+        m_spans[first] = last;
+        return repeated;
+    }
+    [[nodiscard]] std::uint64_t count() const {
+        std::uint64_t sum = 0;
+        for (const auto& [first, last] : m_spans)
+            sum += last - first + 1;
+        return sum;
+    }
+    [[nodiscard]] std::uint64_t highest() const {
+        return m_spans.empty() ? 0 : m_spans.rbegin()->second;
+    }
+    [[nodiscard]] const std::map<std::uint64_t, std::uint64_t>& spans() const { return m_spans; }
+
+private:
+    std::map<std::uint64_t, std::uint64_t> m_spans;
+};
+
+struct StreamCount {
+    Coverage coverage;
+    std::uint64_t duplicates = 0;
+    std::uint32_t world_size = 0;
+    std::int64_t dropped = 0;
+    bool ended = false;
+    wire::JournalReadStats stats;
+};
+
+void countFrame(StreamCount& count, const wire::FrameView& frame) {
+    constexpr std::uint64_t max_sequence = std::uint64_t{1} << 53;
+    const auto first = frame.envelope.first_sequence;
+    if (!frame.sequenced() || frame.count == 0 || first > max_sequence) return;
+    count.duplicates += count.coverage.add(first, first + frame.count - 1);
+    if (frame.kind == wire::Kind::Hello) {
+        if (const auto hello = wire::parseHello(frame.json())) count.world_size = hello->world_size;
+    } else if (frame.kind == wire::Kind::Event) {
+        const auto event = wire::parseEvent(frame.json());
+        if (!event || event->kind != "ended") return;
+        count.ended = true;
+        count.dropped = std::max<std::int64_t>(0, event->dropped.value_or(0));
+    }
+}
+
+/// One sentence for each thing that is not as it should be.
+void describe(const wire::JournalStream& stream, const StreamCount& count, VerifyReport& report) {
+    const auto who = streamName(stream);
+    std::uint64_t next = 1;
+    for (const auto& [first, last] : count.coverage.spans()) {
+        if (first > next)
+            report.findings.push_back(who + ": records " + std::to_string(next) + " to " +
+                                      std::to_string(first - 1) + " are missing in its journal");
+        next = last + 1;
+    }
+    if (count.duplicates > 0)
+        report.findings.push_back(who + ": " + std::to_string(count.duplicates) +
+                                  " records are in its journal twice; they count once");
+    if (count.dropped > 0)
+        report.findings.push_back(who + ": " + std::to_string(count.dropped) +
+                                  " records were dropped because its ring was full");
+    if (count.stats.damaged)
+        report.findings.push_back(who +
+                                  ": its journal is damaged; what lies behind the damage "
+                                  "cannot be read (" +
+                                  std::to_string(count.stats.torn_bytes) + " bytes)");
+    else if (count.stats.torn_bytes > 0)
+        report.findings.push_back(who + ": its journal ends in " +
+                                  std::to_string(count.stats.torn_bytes) +
+                                  " bytes of an unfinished frame, as a killed rank leaves it");
+    if (!count.ended)
+        report.findings.push_back(who + ": no 'ended' record; it still runs or was killed");
+}
+
+void add(const StreamCount& count, VerifyReport& report) {
+    const auto stored = static_cast<std::int64_t>(count.coverage.count());
+    const auto expected = static_cast<std::int64_t>(count.coverage.highest()) + count.dropped;
+    report.records_expected += expected;
+    report.records_stored += stored;
+    report.records_lost += expected - stored;
+    report.records_dropped += count.dropped;
+    report.duplicates += static_cast<std::int64_t>(count.duplicates);
+    report.torn_bytes += count.stats.torn_bytes;
+    report.damaged = report.damaged || count.stats.damaged;
+}
+
+void findAbsentRanks(const std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>>& ranks,
+                     VerifyReport& report) {
+    for (const auto& [attempt, counts] : ranks) {
+        const auto [found, world_size] = counts;
+        if (found < world_size)
+            report.findings.push_back(std::to_string(world_size - found) + " of " +
+                                      std::to_string(world_size) + " ranks of attempt " +
+                                      std::to_string(attempt) + " left no journal");
+    }
+}
+
+bool same(double a, double b) {
+    if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+    return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)});
+}
+
+/// The first row in which two tables differ, over the rows that both have.
+std::optional<std::int64_t> firstDifference(const SeriesTable& a, const SeriesTable& b) {
+    const auto rows = std::min(a.rows(), b.rows());
+    for (std::int64_t row = 0; row < rows; ++row)
+        for (std::size_t column = 0; column < a.columns().size(); ++column)
+            if (!same(a.value(row, column), b.value(row, column))) return row;
+    return std::nullopt;
+}
+
+/// Series are a copy for fast reading: fewer rows are a hub that was behind, other values an error.
+void compareSeries(const RunFolder& folder, RunHistory& history, VerifyReport& report) {
+    for (const auto& [name, table] : history.tables()) {
+        const auto file = folder.series() / name;
+        std::error_code error;
+        if (!fs::exists(file, error)) continue;
+        const auto saved = SeriesTable::load(file);
+        if (!saved) {
+            report.findings.push_back(saved.error().message);
+            continue;
+        }
+        const std::string again = "; delete it, it is made again from the journal";
+        if (saved->columns() != table->columns() || saved->rows() > table->rows())
+            report.findings.push_back("series/" + name + " does not belong to the journal (" +
+                                      std::to_string(saved->rows()) + " rows, the journal gives " +
+                                      std::to_string(table->rows()) + ")" + again);
+        else if (const auto row = firstDifference(*saved, *table))
+            report.findings.push_back("series/" + name + " differs from the journal in row " +
+                                      std::to_string(*row) + again);
+    }
+}
+
+void compareCounts(const RunFolder& folder, RunHistory& history, VerifyReport& report) {
+    const auto& summary = history.summary();
+    // A run that goes on has written more since it was opened.
+    if (isFinal(summary.state) && summary.records_stored != report.records_stored)
+        report.findings.push_back("the figures rest on " + std::to_string(summary.records_stored) +
+                                  " records, the journals hold " +
+                                  std::to_string(report.records_stored));
+    const auto text = readFile(folder.series() / "summary.json");
+    if (!text) return;
+    const auto saved = wire::parseRunSummary(*text);
+    if (!saved) {
+        report.findings.push_back("series/summary.json cannot be read: " + saved.error().message);
+        return;
+    }
+    // What ranks told the hub while they lived counts, too: a journal cannot know its own end.
+    const auto told = saved->records_expected - report.records_expected;
+    if (told > 0) {
+        report.records_expected += told;
+        report.records_lost += told;
+        report.findings.push_back(std::to_string(told) +
+                                  " records that the hub knew of are in no journal");
+    }
+    const auto energy = [](const RunSummary& s) { return s.energy_j.value_or(std::nan("")); };
+    if (!same(energy(*saved), energy(summary)))
+        report.findings.push_back("series/summary.json has another energy than the journals give");
+}
+
+}  // namespace
+
+Result<VerifyReport> verifyRun(const RunFolder& folder) {
+    auto history = RunHistory::open(folder);
+    if (!history) return tl::unexpected(history.error());
+    VerifyReport report;
+    std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> ranks;  // found, world size
+    for (const auto& stream : wire::listJournals(folder.journal())) {
+        StreamCount count;
+        wire::JournalPosition position;
+        auto stats = wire::readJournal(
+            stream, position, [&](const wire::FrameView& frame) { countFrame(count, frame); });
+        if (!stats) return tl::unexpected(stats.error());
+        count.stats = *stats;
+        describe(stream, count, report);
+        add(count, report);
+        auto& [found, world_size] = ranks[stream.attempt];
+        ++found;
+        world_size = std::max(world_size, count.world_size);
+    }
+    findAbsentRanks(ranks, report);
+    compareCounts(folder, **history, report);
+    compareSeries(folder, **history, report);
+    return report;
+}
+
+}  // namespace wattline

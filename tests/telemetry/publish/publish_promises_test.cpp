@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <csignal>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/temporary_folder.h"
+#include "tests/telemetry/publish/fake_sink.h"
+#include "tests/telemetry/publish/publish_fixture.h"
+
+// Tests that try to break the promises P1 and P2 (ARCHITECTURE.md).
+
+namespace wattline {
+namespace {
+
+namespace fs = std::filesystem;
+using test::eventually;
+
+PublisherOptions optionsFor(const fs::path& folder) {
+    PublisherOptions options;
+    options.run_folder = folder;
+    options.hello = test::helloOf();
+    options.drain_period_ms = 2;
+    return options;
+}
+
+TEST(PromiseP1, AHubThatHangsForSecondsDelaysNoStep) {
+    const test::TemporaryFolder folder;
+    auto script = std::make_shared<test::SinkScript>();
+    auto publisher = Publisher::open(optionsFor(folder.path()),
+                                     std::make_unique<test::FakeSink>(script), systemClock())
+                         .value();
+    ASSERT_TRUE(eventually([&] { return !script->sent().empty(); }));
+    script->stalled = true;
+    publisher->record(test::stepRecord(1));
+    // Recording fills the whole ring and beyond while the publisher's thread hangs in send().
+    const auto before = systemClock().monotonicNs();
+    for (std::uint64_t step = 2; step <= 70'000; ++step)
+        publisher->record(test::stepRecord(step));
+    const auto took_ns = systemClock().monotonicNs() - before;
+    EXPECT_LT(took_ns / 70'000, 20'000);
+    script->stalled = false;
+    ASSERT_TRUE(publisher->close("finished"));
+    const auto journal = test::readJournalOf(folder.path());
+    EXPECT_EQ(journal.steps.size() + publisher->stats().dropped, 70'000U);
+    EXPECT_TRUE(test::countsUpFromOne(journal.sequences));
+}
+
+/// A child that publishes until it is killed and tells over a pipe what its journal has accepted.
+[[noreturn]] void publishForEver(const fs::path& folder, int report) {
+    auto publisher =
+        Publisher::open(optionsFor(folder), std::make_unique<NullSink>(), systemClock());
+    if (!publisher) _exit(1);
+    for (std::uint64_t step = 1;; ++step) {
+        (*publisher)->record(test::stepRecord(step));
+        const auto journaled = (*publisher)->stats().journaled;
+        if (step % 64 == 0 && ::write(report, &journaled, sizeof journaled) < 0) _exit(1);
+    }
+}
+
+TEST(PromiseP2, WhatAKilledProcessHadJournaledIsThereExactlyOnce) {
+    for (int round = 0; round < 5; ++round) {
+        const test::TemporaryFolder folder;
+        std::array<int, 2> pipe_ends{};
+        ASSERT_EQ(::pipe(pipe_ends.data()), 0);
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            ::close(pipe_ends[0]);
+            publishForEver(folder.path(), pipe_ends[1]);
+        }
+        ::close(pipe_ends[1]);
+        std::uint64_t reported = 0;
+        const auto wanted = static_cast<std::uint64_t>(2000 * (round + 1));
+        while (reported < wanted &&
+               ::read(pipe_ends[0], &reported, sizeof reported) == sizeof reported) {
+        }
+        ASSERT_EQ(::kill(child, SIGKILL), 0);
+        while (::read(pipe_ends[0], &reported, sizeof reported) == sizeof reported) {
+        }  // what it still said before it died
+        ::waitpid(child, nullptr, 0);
+        ::close(pipe_ends[0]);
+
+        const auto journal = test::readJournalOf(folder.path());
+        EXPECT_GE(reported, wanted);
+        EXPECT_GE(journal.sequences.size(), reported);
+        EXPECT_TRUE(test::countsUpFromOne(journal.sequences));
+        EXPECT_TRUE(test::countsUpFromOne(journal.steps));
+        EXPECT_FALSE(journal.damaged);
+    }
+}
+
+}  // namespace
+}  // namespace wattline

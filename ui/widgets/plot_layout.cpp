@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/plot_layout.h"
+
+#include <QFontMetricsF>
+#include <algorithm>
+
+#include "ui/models/text.h"
+#include "ui/widgets/theme.h"
+
+namespace wattline::ui {
+namespace {
+
+constexpr double kTickGap = 8.0;
+constexpr double kLegendHeight = 20.0;
+
+double widest(const std::vector<std::string>& texts, const QFontMetricsF& metrics) {
+    double width = 0.0;
+    for (const auto& text : texts)
+        width = std::max(width, metrics.horizontalAdvance(fromUtf8(text)));
+    return width;
+}
+
+double notesWidth(const PlotDescription& plot, const QRectF& bounds) {
+    const QFontMetricsF big(appFont(type::kTitle, QFont::DemiBold));
+    const QFontMetricsF small(appFont(type::kCaption));
+    double width = 0.0;
+    for (const auto& series : plot.series) {
+        width = std::max(width, big.horizontalAdvance(fromUtf8(series.note)));
+        width = std::max(width, small.horizontalAdvance(fromUtf8(series.label + " estimated")));
+    }
+    return width > 0.0 ? std::min(width + 28.0, bounds.width() * 0.36) : 0.0;
+}
+
+int wantedTicks(double pixels, double each) {
+    return std::clamp(static_cast<int>(pixels / each), 2, 9);
+}
+
+}  // namespace
+
+PlotLayout layOut(const PlotDescription& plot, const PlotStyle& style, const QRectF& bounds,
+                  const std::optional<ValueRange>& x_range) {
+    PlotLayout layout;
+    const auto y_range = yRangeOf(plot);
+    layout.has_data = y_range.has_value();
+    const auto x = x_range ? x_range : xRangeOf(plot);
+    const QFontMetricsF metrics(appFont(type::kCaption));
+    const double axis_height = metrics.height() + kTickGap + (style.compact ? 0.0 : 18.0);
+    const double legend = style.stacked ? kLegendHeight : 0.0;
+    const double notes = style.notes ? notesWidth(plot, bounds) : 0.0;
+    const double height = bounds.height() - axis_height - legend - metrics.height() / 2.0;
+
+    const auto y_values = y_range.value_or(ValueRange{0.0, 1.0});
+    layout.y = niceTicks(y_values.low, y_values.high,
+                         wantedTicks(height, style.compact ? 44.0 : 52.0), plot.y_from_zero);
+    const double left = std::max(24.0, widest(layout.y.text, metrics) + kTickGap);
+    const double right = std::max(notes, widest({"0000"}, metrics) / 2.0);
+    layout.geometry.area =
+        QRectF(bounds.left() + left, bounds.top() + metrics.height() / 2.0,
+               std::max(10.0, bounds.width() - left - right), std::max(10.0, height));
+
+    const auto x_values = x.value_or(ValueRange{0.0, 1.0});
+    layout.x =
+        niceTicks(x_values.low, x_values.high,
+                  wantedTicks(layout.geometry.area.width(), style.compact ? 56.0 : 96.0), true);
+    layout.geometry.x_low = layout.x.low;
+    layout.geometry.x_high = layout.x.high;
+    layout.geometry.y_low = layout.y.low;
+    layout.geometry.y_high = layout.y.high;
+    const auto& area = layout.geometry.area;
+    if (notes > 0.0)
+        layout.notes =
+            QRectF(area.right(), area.top(), bounds.right() - area.right(), area.height());
+    if (legend > 0.0)
+        layout.legend = QRectF(area.left(), bounds.bottom() - legend, area.width(), legend);
+    return layout;
+}
+
+}  // namespace wattline::ui

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QRectF>
+#include <optional>
+
+#include "ui/widgets/plot_geometry.h"
+
+namespace wattline::ui {
+
+/// How a plot is drawn where its description leaves it open.
+struct PlotStyle {
+    bool compact = false;  ///< a small multiple: no room for names and axis title
+    bool stacked = false;  ///< layers as areas with a legend below
+    bool notes = false;    ///< what the lines are, in a column at their right
+};
+
+/// Where everything of one plot goes.
+struct PlotLayout {
+    PlotGeometry geometry;
+    AxisTicks x, y;
+    QRectF notes;   ///< column for the lines' names; empty without
+    QRectF legend;  ///< row below; empty without
+    bool has_data = false;
+};
+
+/// `x_range` overrides the data's own, so that plots share an axis.
+[[nodiscard]] PlotLayout layOut(const PlotDescription& plot, const PlotStyle& style,
+                                const QRectF& bounds, const std::optional<ValueRange>& x_range);
+
+}  // namespace wattline::ui
