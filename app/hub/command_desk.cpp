@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kTendPeriod = kSecond / 4;
 constexpr std::int64_t kMoreWhenAccepted = 60 * kSecond;
 
 struct Measure {
@@ -102,6 +103,9 @@ void CommandDesk::watch(const wire::FrameView& frame) {
 }
 
 void CommandDesk::tend() {
+    const auto now = m_clock.monotonicNs();
+    if (m_stops.empty() || now < m_next_tend_ns) return;
+    m_next_tend_ns = now + kTendPeriod;
     for (auto it = m_stops.begin(); it != m_stops.end();) {
         const auto* summary = m_registry.find(it->first);
         if (summary == nullptr || isFinal(summary->state)) {

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] Result<void> issue(const RunId& run, CommandKind kind, const std::string& id);
     /// Looks into a frame for rank 0's answers.
     void watch(const wire::FrameView& frame);
-    /// Once a second or oftener: enforces stops.
+    /// To be called often: enforces stops.
     void tend();
 
 private:
@@ -50,6 +50,7 @@ private:
     const Clock& m_clock;
     SendToRank m_send;
     std::map<RunId, PendingStop> m_stops;
+    std::int64_t m_next_tend_ns = 0;
 };
 
 }  // namespace wattline

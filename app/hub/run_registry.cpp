@@ -147,7 +147,8 @@ void RunRegistry::tend() {
     openNext();
     const auto now = m_clock.monotonicNs();
     for (auto& [id, entry] : m_runs)
-        if (entry->wants_healing && now - entry->healed_ns >= kHealPeriod) heal(*entry);
+        if (entry->live && entry->wants_healing && now - entry->healed_ns >= kHealPeriod)
+            heal(*entry);
     if (now < m_next_tend_ns) return;
     m_next_tend_ns = now + kTendPeriod;
     scan();
