@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -32,6 +33,11 @@ auto decoded(std::string_view what, std::string_view text, const Decode& decode)
     } catch (const json::exception&) {
         return badAnswer(what);
     }
+}
+
+/// JSON has no NaN: it is null there.
+double numberOrNaN(const json& value) {
+    return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
 ExitCode exitCodeOf(const json& answer) {
@@ -100,8 +106,8 @@ Result<SeriesColumns> decodeSeries(const HubAnswer& answer) {
             if (bytes > 0) std::memcpy(column->data(), from, bytes);
             from += bytes;
         }
-        series.x_first = result.at("x_first").get<double>();
-        series.x_last = result.at("x_last").get<double>();
+        series.x_first = numberOrNaN(result.at("x_first"));
+        series.x_last = numberOrNaN(result.at("x_last"));
         series.points = result.at("points").get<std::int64_t>();
         series.points_total = result.at("points_total").get<std::int64_t>();
         return series;

@@ -10,7 +10,8 @@
 namespace wattline {
 
 struct HubOptions {
-    int idle_seconds = 600;  ///< ends after this time without a live run or a client; 0: never
+    int idle_seconds = 600;   ///< ends after this time without a live run or a client; 0: never
+    bool log_to_file = true;  ///< hub.log of the workspace, else the process's default log
 };
 
 /// The hub of one workspace: owns its lease, sockets, run histories and catalog.

@@ -64,8 +64,10 @@ void addEnergyLine(const RunColumns& run, double scale, PlotSeries& series) {
     }
     series.fit_x = {from, to};
     series.fit_y = {scale * slope->fit.at(from), scale * slope->fit.at(to)};
-    series.note = series.estimated ? formatRange(slope->low_w, slope->high_w, "W") + " estimated"
-                                   : formatValue(slope->w, slope->u_w, "W");
+    series.note = series.estimated
+                      ? formatValue(slope->w, 0.0, "W", 2) + " (" +
+                            formatRange(slope->low_w, slope->high_w, "") + ") estimated"
+                      : formatValue(slope->w, slope->u_w, "W");
 }
 
 std::string energyFootnote(const std::vector<RunColumns>& runs) {
@@ -73,6 +75,7 @@ std::string energyFootnote(const std::vector<RunColumns>& runs) {
     for (const auto& run : runs)
         for (const auto i : headline(run.summary.energy).used)
             methods.insert(methodSentence(run.summary.energy[i].device));
+    if (methods.empty()) return "";
     std::string text = "intervals are k = 2";
     for (const auto& method : methods)
         text += " · " + method;

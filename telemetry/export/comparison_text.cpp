@@ -5,11 +5,20 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 #include "telemetry/analysis/plot.h"
 
 namespace wattline {
 namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// Quantities that are an estimate when the run's energy is one.
+bool restsOnEnergy(std::string_view key) {
+    return key == "energy_j" || key == "mean_power_w" || key == "slope_w" ||
+           key == "energy_per_sample_j";
+}
 
 /// A vertical bar or a line break in a name would end the cell.
 std::string markdownCell(std::string text) {
@@ -35,7 +44,7 @@ std::string comparisonMarkdown(const Comparison& comparison) {
         out += "| " + markdownCell(row.label) + " |";
         for (std::size_t i = 0; i < row.figures.size(); ++i) {
             const auto difference = differenceText(row, i);
-            out += " " + figureText(row, i) +
+            out += " " + figureText(comparison, row, i) +
                    (difference.empty() ? std::string() : " (" + difference + ")") + " |";
         }
         out += "\n";
@@ -46,11 +55,23 @@ std::string comparisonMarkdown(const Comparison& comparison) {
     return out;
 }
 
-std::string figureText(const ComparisonRow& row, std::size_t run) {
-    constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+std::string figureText(const Comparison& comparison, const ComparisonRow& row, std::size_t run) {
     const auto& figure = row.figures.at(run);
-    return formatValue(figure.value ? *figure.value * row.scale : kUnknown,
-                       figure.u ? *figure.u * row.scale : kUnknown, row.unit);
+    const auto& summary = comparison.runs.at(run);
+    const double value = figure.value ? *figure.value * row.scale : kUnknown;
+    const bool measured = isMeasured(summary.energy_method) || !restsOnEnergy(row.key);
+    if (!figure.value || measured)
+        return formatValue(value, figure.u ? *figure.u * row.scale : kUnknown, row.unit);
+    // A range of a tenth to ten times is no "plus or minus": the word says what the figure is
+    // worth.
+    auto text =
+        formatValue(value, kUnknown, row.unit) + " " + std::string(name(summary.energy_method));
+    if (row.key == "energy_j" && summary.energy_low_j && summary.energy_high_j)
+        text += " (" +
+                formatRange(*summary.energy_low_j * row.scale, *summary.energy_high_j * row.scale,
+                            row.unit) +
+                ")";
+    return text;
 }
 
 std::string differenceText(const ComparisonRow& row, std::size_t run) {

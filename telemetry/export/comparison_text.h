@@ -11,8 +11,9 @@ namespace wattline {
 /// For people, in a paper or an issue: a table with scaled units, u, and the notes below.
 [[nodiscard]] std::string comparisonMarkdown(const Comparison& comparison);
 
-/// A cell of such a table: "12.44 Wh ± 0.09", "–" when unknown.
-[[nodiscard]] std::string figureText(const ComparisonRow& row, std::size_t run);
+/// A cell of such a table: "12.44 Wh ± 0.09", "1.2 Wh estimated (0.4–3.6 Wh)", "–" when unknown.
+[[nodiscard]] std::string figureText(const Comparison& comparison, const ComparisonRow& row,
+                                     std::size_t run);
 /// "+12.3 % higher", "-0.4 %, not distinguishable", or empty when there is nothing to say.
 [[nodiscard]] std::string differenceText(const ComparisonRow& row, std::size_t run);
 

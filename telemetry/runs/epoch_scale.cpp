@@ -21,8 +21,8 @@ double EpochScale::done(std::uint32_t epoch, std::uint64_t step) {
         m_before = before;
     }
     if (!m_length) return epoch - 1.0;
-    const double share = static_cast<double>(step - m_before) / *m_length;
-    return epoch - 1.0 + std::clamp(share, 0.0, 1.0);
+    // The rank knows which epoch it is in; the step says how far in.
+    return std::clamp(static_cast<double>(step) / *m_length, epoch - 1.0, epoch + 0.0);
 }
 
 }  // namespace wattline

@@ -14,7 +14,8 @@
 /// and functions, so that a preview promises what a run does.
 namespace wattline::launch {
 
-/// UCI's optical recognition of handwritten digits: 1,797 images; every fifth of each class validates.
+/// UCI's optical recognition of handwritten digits: 1,797 images; every fifth of each class
+/// validates.
 inline constexpr std::int64_t kDigitsSamples = 1797;
 inline constexpr std::int64_t kDigitsTrainingSamples = 1442;
 

@@ -87,6 +87,7 @@ explain() {
     done < <(log_tail)
     if [ "$signal" != null ]; then
         reason="rank $rank on $host was killed by signal $signal ($(kill -l "$signal"))"
+        if [ "$told_to_stop" -eq 1 ]; then reason+=' after the run was told to stop'; fi
     elif [ -n "$said" ]; then
         rank=${aborted:-${named:-null}}
         reason=$said

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "telemetry/export/comparison_export.h"
+#include "telemetry/export/comparison_text.h"
 #include "telemetry/export/plot_export.h"
 #include "telemetry/export/runs_csv.h"
 #include "tests/telemetry/export/sample_runs.h"
@@ -42,6 +43,11 @@ TEST(GoldenExports, PlotAsCsv) {
 TEST(GoldenExports, ComparisonAsCsv) {
     const auto csv = comparisonCsv(test::sampleComparison());
     EXPECT_EQ(csv, golden("comparison.csv", csv));
+}
+
+TEST(GoldenExports, ComparisonAsMarkdown) {
+    const auto text = comparisonMarkdown(test::sampleComparison());
+    EXPECT_EQ(text, golden("comparison.md", text));
 }
 
 }  // namespace

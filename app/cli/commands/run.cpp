@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands/commands.h"
+#include "app/cli/console.h"
+#include "app/cli/follow.h"
+#include "app/cli/live_text.h"
+#include "app/cli/run_options.h"
+#include "app/cli/wording.h"
+#include "app/client/hub_call.h"
+#include "app/client/hub_connection.h"
+#include "telemetry/wire/messages.h"
+#include "trainer/launch/job_script.h"
+
+namespace wattline::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+    RunOptions run;
+    bool detach = false, json = false, dry_run = false;
+};
+
+void printPreview(Console& console, const LaunchPreview& preview, bool json) {
+    if (json) {
+        const Json document = {{"spec", Json::parse(wire::toJson(preview.spec))},
+                               {"learning_rate", preview.learning_rate},
+                               {"steps_per_epoch", preview.steps_per_epoch},
+                               {"warnings", preview.warnings},
+                               {"script", preview.script}};
+        console.write(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+        return;
+    }
+    const auto& spec = preview.spec;
+    console.write(
+        printable(displayName(spec)) + "\n" + std::to_string(spec.ranks) + " ranks x LBS " +
+        std::to_string(spec.lbs) + " x " + std::to_string(spec.accumulation) +
+        " micro-steps = GBS " + std::to_string(spec.gbs) + "; " + grouped(preview.steps_per_epoch) +
+        " steps an epoch; learning rate " + fixed(preview.learning_rate, 4) + " after warm-up\n");
+    for (const auto& warning : preview.warnings)
+        console.write("Note: " + printable(warning) + "\n");
+    console.write("\nNothing was started. The job script would be:\n\n" + preview.script);
+}
+
+Result<RunId> launchThroughHub(const Workspace& workspace, const RunSpec& spec) {
+    constexpr int kPatienceMs = 30'000;
+    const auto lease = findHub(workspace, true);
+    if (!lease) return tl::unexpected(lease.error());
+    const auto answer =
+        callHub(*lease, "launch", R"({"spec":)" + wire::toJson(spec) + "}", kPatienceMs);
+    if (!answer) return tl::unexpected(answer.error());
+    const auto result = Json::parse(answer->result, nullptr, false);
+    if (!result.is_object() || !result.contains("run") || !result["run"].is_string())
+        return fail(ExitCode::Unreachable, "the hub answered the launch with something else than a "
+                                           "run's id; restart it with 'wattline hub stop'");
+    return result["run"].get<std::string>();
+}
+
+Result<void> verdict(const RunSummary& run) {
+    if (run.state == RunState::Finished) return {};
+    const auto reason = run.state_reason.empty() ? std::string("no reason is known, see its log")
+                                                 : run.state_reason;
+    return fail(ExitCode::Failed,
+                "run " + run.spec.id + " " + std::string(name(run.state)) + ": " + reason);
+}
+
+Result<void> followToTheEnd(Console& console, const Workspace& workspace, const RunId& id,
+                            bool json) {
+    HubConnection hub(workspace, HubConnection::Start::IfMissing);
+    const auto followed = follow(console, hub, {id}, {json, false});
+    if (!followed) return tl::unexpected(followed.error());
+    if (followed->interrupted && !console.readerGone())
+        return fail(static_cast<ExitCode>(130), "run " + id +
+                                                    " goes on; stop it with 'wattline stop " + id +
+                                                    "', see it with 'wattline watch " + id + "'");
+    if (followed->runs.empty()) return {};  // nobody read our output, and the run goes on
+    const auto& run = followed->runs.front();
+    if (!isFinal(run.state)) return {};
+    console.write(json ? wire::toJson(run, 2) + "\n" : endingText(run));
+    return verdict(run);
+}
+
+Result<void> run(Console& console, const Options& options) {
+    const auto workspace = Workspace::open();
+    if (!workspace) return tl::unexpected(workspace.error());
+    const auto spec = withAbsolutePaths(options.run.specification());
+    // What cannot run is refused here, with this shell's PATH, before a hub is started for it.
+    const auto preview = launch::preview(spec, *workspace, launch::findTools());
+    if (!preview) return tl::unexpected(preview.error());
+    if (options.dry_run) {
+        printPreview(console, *preview, options.json);
+        return {};
+    }
+    const auto id = launchThroughHub(*workspace, spec);
+    if (!id) return tl::unexpected(id.error());
+    if (options.detach) {
+        const Json document = {{"id", *id}, {"folder", workspace->runFolder(*id).path.string()}};
+        console.write(options.json ? document.dump(2) + "\n" : *id + "\n");
+        return {};
+    }
+    if (!options.json) {
+        console.write("Run " + *id + ": " + printable(displayName(preview->spec)) +
+                      ". Ctrl-C leaves it running.\n");
+        for (const auto& warning : preview->warnings)
+            console.write("Note: " + printable(warning) + "\n");
+        (void)console.flush();
+    }
+    return followToTheEnd(console, *workspace, *id, options.json);
+}
+
+}  // namespace
+
+void addRun(CLI::App& app, Chosen& chosen) {
+    auto* command = app.add_subcommand("run", "Start a training and follow it until it ends");
+    auto options = std::make_shared<Options>();
+    options->run.addTo(*command);
+    command->add_flag("--detach", options->detach, "Print the run's id and return at once");
+    command->add_flag("--json", options->json, "Print one object, at the end");
+    command->add_flag("--dry-run", options->dry_run,
+                      "Print what follows from the options and the job script; start nothing");
+    command->footer(
+        "Give one or both of --lbs and --gbs: GBS = LBS x ranks x accumulation.\n"
+        "Exit code 0 when the run finished, 1 when it failed or was lost.\n\n"
+        "Examples:\n"
+        "  wattline run --ranks 2 --lbs 32 --epochs 8\n"
+        "  wattline run --model resnet50 --data imagefolder:photos --ranks 4 --gbs 256\n"
+        "  wattline run --data synthetic --steps 100 --detach\n"
+        "  wattline run --ranks 4 --gbs 128 --dry-run");
+    command->callback([&chosen, options] {
+        chosen = [options](Console& console) { return run(console, *options); };
+    });
+}
+
+}  // namespace wattline::cli

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/run_report.h"
+
+#include <cmath>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "app/cli/console.h"
+#include "app/cli/text_table.h"
+#include "app/cli/wording.h"
+#include "telemetry/analysis/plot.h"
+
+namespace wattline::cli {
+namespace {
+
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
+std::string progressText(const RunSummary& run) {
+    auto text = "step " + grouped(run.step);
+    if (run.steps_planned > 0) text += " of " + grouped(run.steps_planned);
+    return text + ", epoch " + std::to_string(run.epoch) + ", " + grouped(run.samples) + " samples";
+}
+
+std::string batchText(const RunSpec& spec) {
+    auto text = "LBS " + std::to_string(spec.lbs) + " x " + std::to_string(spec.ranks) + " ranks";
+    if (spec.accumulation > 1) text += " x " + std::to_string(spec.accumulation) + " micro-steps";
+    return text + " = GBS " + std::to_string(spec.gbs);
+}
+
+Lines configuration(const RunSummary& run) {
+    const auto& spec = run.spec;
+    Lines lines{{"Run", spec.id + "  " + displayName(spec)},
+                {"State", std::string(name(run.state))},
+                {"Model", spec.model + " on " + spec.dataset + ", recipe " + spec.recipe},
+                {"Batch", batchText(spec)},
+                {"Progress", progressText(run)}};
+    if (!run.state_reason.empty()) lines.insert(lines.begin() + 2, {"Reason", run.state_reason});
+    return lines;
+}
+
+std::string rate(std::optional<double> value) {
+    return value ? grouped(std::llround(*value)) : kUnknown;
+}
+
+Lines figures(const RunSummary& run) {
+    const auto per_hour = " a " + std::string(run.device_kind == "cpu" ? "rank" : "GPU") + " hour";
+    return {{"Wall time", durationText(run.wall_s) +
+                              (run.held_s > 0 ? ", and held " + durationText(run.held_s) : "")},
+            {"Hours", hoursText(run)},
+            {"Energy", energyText(run)},
+            {"Mean power", powerText(run.mean_power_w, run)},
+            {"Slope", slopeText(run)},
+            {"Throughput", fixed(run.throughput_samples_per_s, 1) + " samples/s"},
+            {"Efficiency", rate(run.samples_per_gpu_hour) + " samples" + per_hour + ", " +
+                               rate(run.updates_per_gpu_hour) + " updates" + per_hour},
+            {"Loss", fixed(run.final_loss, 4)},
+            {"Validation", "top-1 error " + errorShareText(run.final_top1_error) +
+                               ", top-5 error " + errorShareText(run.final_top5_error)},
+            {"Records", recordsText(run) + " received, " + grouped(run.records_lost) + " lost"}};
+}
+
+std::string ledgerTable(const RunSummary& run) {
+    constexpr auto kRight = TextTable::Align::Right;
+    TextTable table({{"DEVICE"},
+                     {"COVERS"},
+                     {"METHOD"},
+                     {"ENERGY", kRight},
+                     {"RANGE (k = 2)", kRight},
+                     {"HELD", kRight},
+                     {"GAPS", kRight}});
+    const auto joules = [](double j) {
+        return formatValue(j, std::numeric_limits<double>::quiet_NaN(), "J");
+    };
+    for (const auto& entry : run.energy)
+        table.addRow({entry.device.label, entry.device.scope,
+                      std::string(name(entry.device.method)) + ", " + entry.device.sensor,
+                      joules(entry.j), joules(entry.low_j) + " to " + joules(entry.high_j),
+                      joules(entry.held_j), durationText(entry.gap_s)});
+    return table.text();
+}
+
+std::string eventLines(const RunSummary& run) {
+    std::string out;
+    for (const auto& event : run.events) {
+        out += "  " + durationText(event.t_s) + ", step " + grouped(event.step) + ": " + event.kind;
+        out += event.text.empty() ? "\n" : ", " + printable(event.text) + "\n";
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string runReport(const RunSummary& run) {
+    constexpr std::size_t kLabelWidth = 12;
+    auto lines = configuration(run);
+    for (auto& line : figures(run))
+        lines.push_back(std::move(line));
+    std::string out;
+    for (const auto& [label, text] : lines)
+        out += label + std::string(kLabelWidth - label.size(), ' ') + printable(text) + "\n";
+    if (!run.energy.empty()) out += "\nEnergy by device\n" + ledgerTable(run);
+    if (!run.events.empty()) out += "\nEvents\n" + eventLines(run);
+    return out;
+}
+
+}  // namespace wattline::cli

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/run_sources.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/client/hub_call.h"
+#include "telemetry/runs/run_history.h"
+#include "telemetry/wire/messages.h"
+
+namespace wattline::cli {
+namespace {
+
+constexpr int kHubPatienceMs = 3'000;
+
+/// What a running hub knows; empty without one, or when it does not answer in time: the folders
+/// hold the same truth.
+std::optional<std::vector<RunSummary>> runsOfHub(const Workspace& workspace) {
+    const auto lease = readHubLease(workspace);
+    if (!lease || !isAlive(*lease)) return std::nullopt;
+    const auto answer = callHub(*lease, "snapshot", R"({"since":0})", kHubPatienceMs);
+    if (!answer) return std::nullopt;
+    const auto document = nlohmann::json::parse(answer->result, nullptr, false);
+    if (!document.is_object() || !document.contains("runs") || !document["runs"].is_array())
+        return std::nullopt;
+    std::vector<RunSummary> runs;
+    for (const auto& entry : document["runs"]) {
+        auto run = wire::parseRunSummary(entry.dump());
+        if (!run) return std::nullopt;
+        runs.push_back(std::move(*run));
+    }
+    std::ranges::sort(runs, std::greater<>(), [](const auto& run) { return run.spec.id; });
+    return runs;
+}
+
+Result<RunSummary> readFolder(const RunFolder& folder) {
+    auto history = RunHistory::open(folder);
+    if (!history) return tl::unexpected(history.error());
+    return (*history)->summary();
+}
+
+bool liesIn(const Workspace& workspace, const RunFolder& folder) {
+    return folder.path.parent_path() == workspace.runs();
+}
+
+}  // namespace
+
+RunList listRuns(const Workspace& workspace) {
+    if (auto runs = runsOfHub(workspace)) return {std::move(*runs), {}};
+    RunList list;
+    for (const auto& id : workspace.runIds()) {
+        const auto folder = workspace.runFolder(id);
+        std::error_code ignored;
+        // A launch creates the folder a moment before its run.json.
+        if (!std::filesystem::exists(folder.spec(), ignored)) continue;
+        auto run = readFolder(folder);
+        if (run)
+            list.runs.push_back(std::move(*run));
+        else
+            list.unreadable.push_back(run.error());
+    }
+    return list;
+}
+
+Result<RunSummary> readRun(const Workspace& workspace, const std::string& text) {
+    const auto folder = workspace.find(text);
+    if (!folder) return tl::unexpected(folder.error());
+    if (liesIn(workspace, *folder))
+        if (const auto runs = runsOfHub(workspace)) {
+            const auto it = std::ranges::find(*runs, folder->id(),
+                                              [](const RunSummary& run) { return run.spec.id; });
+            if (it != runs->end()) return *it;
+        }
+    return readFolder(*folder);
+}
+
+Result<std::vector<RunSummary>> readRuns(const Workspace& workspace,
+                                         const std::vector<std::string>& texts) {
+    std::vector<RunSummary> runs;
+    for (const auto& text : texts) {
+        auto run = readRun(workspace, text);
+        if (!run) return tl::unexpected(run.error());
+        runs.push_back(std::move(*run));
+    }
+    return runs;
+}
+
+Result<std::vector<RunFolder>> findFolders(const Workspace& workspace,
+                                           const std::vector<std::string>& texts) {
+    std::vector<RunFolder> folders;
+    for (const auto& text : texts) {
+        auto folder = workspace.find(text);
+        if (!folder) return tl::unexpected(folder.error());
+        folders.push_back(std::move(*folder));
+    }
+    return folders;
+}
+
+}  // namespace wattline::cli

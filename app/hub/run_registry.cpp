@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/hub/run_registry.h"
+
+#include <algorithm>
+#include <spdlog/spdlog.h>
+
+#include "telemetry/wire/messages.h"
+
+namespace wattline {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kSecond = 1'000 * kMillisecond;
+constexpr std::int64_t kTendPeriod = kSecond;
+constexpr std::int64_t kHealPeriod = 100 * kMillisecond;     ///< at most so often after a gap
+constexpr std::int64_t kRefreshPeriod = 100 * kMillisecond;  ///< of a summary that clients poll
+constexpr std::int64_t kStorePeriod = 10 * kSecond;          ///< of a live run's summary
+constexpr std::int64_t kSettleTime = 2 * kSecond;            ///< late journal data after the end
+constexpr std::int64_t kCloseAfter = 60 * kSecond;
+constexpr std::int64_t kTryAgainAfter = 10 * kSecond;
+constexpr std::int64_t kStartBudget = 3 * kSecond;  ///< for opening runs before serving
+constexpr std::size_t kMaxOpenEnded = 16;
+constexpr std::size_t kMaxRemembered = 4096;
+
+}  // namespace
+
+struct RunRegistry::Entry {
+    RunFolder folder;
+    RunSummary summary;
+    std::string json;           ///< of the summary; empty: to be made
+    std::uint64_t changed = 0;  ///< registry's revision of the last change
+    std::unique_ptr<RunHistory> history;
+    std::uint64_t history_revision = 0;  ///< that the summary shows
+    bool live = false;
+    bool wants_healing = false;
+    std::string rank_zero;
+    RunState stored_state = RunState::Queued;
+    std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0;
+    std::int64_t ended_ns = 0;  ///< when the end was first seen; 0: not ended
+};
+
+Result<std::unique_ptr<RunRegistry>> RunRegistry::open(const Workspace& workspace,
+                                                       const Clock& clock) {
+    auto catalog = Catalog::open(workspace.catalog());
+    if (!catalog) return tl::unexpected(catalog.error());
+    auto registry =
+        std::unique_ptr<RunRegistry>(new RunRegistry(workspace, std::move(*catalog), clock));
+    registry->loadCatalog();
+    registry->scan();
+    const auto deadline = clock.monotonicNs() + kStartBudget;
+    while (!registry->m_to_open.empty() && clock.monotonicNs() < deadline)
+        registry->openNext();
+    return registry;
+}
+
+RunRegistry::RunRegistry(Workspace workspace, std::unique_ptr<Catalog> catalog, const Clock& clock)
+    : m_workspace(std::move(workspace)), m_catalog(std::move(catalog)), m_clock(clock),
+      m_revision(static_cast<std::uint64_t>(clock.realtimeNs() / kMillisecond)) {}
+
+RunRegistry::~RunRegistry() = default;
+
+/// Runs that ended need no journal to be read; the others, and those once given up as lost, do.
+void RunRegistry::loadCatalog() {
+    auto summaries = m_catalog->all();
+    if (!summaries) {
+        spdlog::error("the catalog cannot be read: {}", summaries.error().message);
+        return;
+    }
+    for (auto& summary : *summaries) {
+        if (!isFinal(summary.state) || summary.state == RunState::Lost) continue;
+        auto entry = std::make_unique<Entry>();
+        entry->folder = m_workspace.runFolder(summary.spec.id);
+        entry->stored_state = summary.state;
+        entry->changed = ++m_revision;
+        entry->summary = std::move(summary);
+        const RunId id = entry->summary.spec.id;
+        m_runs.emplace(id, std::move(entry));
+    }
+}
+
+void RunRegistry::scan() {
+    const auto ids = m_workspace.runIds();
+    std::vector<RunId> gone;
+    for (const auto& [id, entry] : m_runs)
+        if (!std::ranges::binary_search(ids, id, std::greater<>())) gone.push_back(id);
+    for (const auto& id : gone)
+        forget(id);
+    const auto now = m_clock.monotonicNs();
+    for (const auto& id : ids) {
+        if (m_runs.contains(id) || std::ranges::find(m_to_open, id) != m_to_open.end()) continue;
+        const auto tried = m_unreadable.find(id);
+        if (tried != m_unreadable.end() && now - tried->second < kTryAgainAfter) continue;
+        std::error_code ignored;
+        if (std::filesystem::exists(m_workspace.runFolder(id).spec(), ignored))
+            m_to_open.push_back(id);
+    }
+}
+
+void RunRegistry::openNext() {
+    if (m_to_open.empty()) return;
+    const RunId id = std::move(m_to_open.front());
+    m_to_open.pop_front();
+    auto entry = std::make_unique<Entry>();
+    entry->folder = m_workspace.runFolder(id);
+    if (auto ok = openHistory(*entry); !ok) {
+        if (!m_unreadable.contains(id)) spdlog::warn("run {}: {}", id, ok.error().message);
+        m_unreadable[id] = m_clock.monotonicNs();
+        return;
+    }
+    m_unreadable.erase(id);
+    entry->live = true;
+    auto& added = *m_runs.insert_or_assign(id, std::move(entry)).first->second;
+    watch(added);
+    spdlog::info("run {}: {}", id, name(added.summary.state));
+}
+
+Result<void> RunRegistry::openHistory(Entry& entry) {
+    auto history = RunHistory::open(entry.folder);
+    if (!history) return tl::unexpected(history.error());
+    entry.history = std::move(*history);
+    entry.used_ns = m_clock.monotonicNs();
+    entry.history_revision = 0;
+    refresh(entry);
+    return {};
+}
+
+bool RunRegistry::ingest(const wire::FrameView& frame, const std::string& peer) {
+    auto* entry = entryOf(frame.envelope.run);
+    if (entry == nullptr) return false;
+    if (!entry->history) {
+        if (auto ok = openHistory(*entry); !ok) {
+            spdlog::warn("run {}: {}", frame.envelope.run, ok.error().message);
+            return false;
+        }
+    }
+    if (!entry->live) {  // a run that was given up and speaks again
+        entry->live = true;
+        entry->ended_ns = 0;
+    }
+    if (frame.envelope.rank == 0) entry->rank_zero = peer;
+    entry->history->ingest(frame);
+    entry->wants_healing = entry->wants_healing || entry->history->needsHealing();
+    return true;
+}
+
+void RunRegistry::tend() {
+    openNext();
+    const auto now = m_clock.monotonicNs();
+    for (auto& [id, entry] : m_runs)
+        if (entry->live && entry->wants_healing && now - entry->healed_ns >= kHealPeriod)
+            heal(*entry);
+    if (now < m_next_tend_ns) return;
+    m_next_tend_ns = now + kTendPeriod;
+    scan();
+    for (auto& [id, entry] : m_runs)
+        if (entry->live) watch(*entry);
+    closeUnused();
+}
+
+void RunRegistry::heal(Entry& entry) {
+    entry.healed_ns = m_clock.monotonicNs();
+    entry.wants_healing = false;
+    if (auto gained = entry.history->heal(); gained)
+        m_healed += *gained;
+    else
+        spdlog::warn("run {}: {}", entry.folder.id(), gained.error().message);
+}
+
+void RunRegistry::watch(Entry& entry) {
+    heal(entry);
+    if (auto ok = entry.history->superviseNow(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+    refresh(entry);
+    const auto now = m_clock.monotonicNs();
+    const bool due = now - entry.stored_ns >= kStorePeriod;
+    if (entry.summary.state != entry.stored_state || due) store(entry);
+    if (!isFinal(entry.summary.state)) {
+        entry.ended_ns = 0;
+    } else if (entry.ended_ns == 0) {
+        entry.ended_ns = now;
+    } else if (now - entry.ended_ns >= kSettleTime) {
+        settle(entry);
+    }
+}
+
+void RunRegistry::settle(Entry& entry) {
+    spdlog::info("run {}: {}, {} of {} records stored, {} lost", entry.folder.id(),
+                 name(entry.summary.state), entry.summary.records_stored,
+                 entry.summary.records_expected, entry.summary.records_lost);
+    if (auto ok = entry.history->saveSeries(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+    store(entry);
+    entry.live = false;
+    entry.rank_zero.clear();
+    entry.used_ns = m_clock.monotonicNs();
+}
+
+void RunRegistry::refresh(Entry& entry) {
+    entry.refreshed_ns = m_clock.monotonicNs();
+    if (!entry.history || entry.history->revision() == entry.history_revision) return;
+    entry.history_revision = entry.history->revision();
+    entry.summary = entry.history->summary();
+    entry.json.clear();
+    entry.changed = ++m_revision;
+}
+
+void RunRegistry::store(Entry& entry) {
+    entry.stored_state = entry.summary.state;
+    entry.stored_ns = m_clock.monotonicNs();
+    if (auto ok = m_catalog->put(entry.summary); !ok)
+        spdlog::error("run {}: {}", entry.folder.id(), ok.error().message);
+}
+
+void RunRegistry::saveAll() {
+    for (auto& [id, entry] : m_runs) {
+        if (!entry->live) continue;
+        refresh(*entry);
+        store(*entry);
+    }
+}
+
+/// Ended runs whose series nobody asks for any more; the longest unused first.
+void RunRegistry::closeUnused() {
+    std::vector<Entry*> open;
+    for (auto& [id, entry] : m_runs)
+        if (entry->history && !entry->live) open.push_back(entry.get());
+    std::ranges::sort(open, std::less<>(), &Entry::used_ns);
+    const auto now = m_clock.monotonicNs();
+    for (std::size_t i = 0; i < open.size(); ++i)
+        if (open.size() - i > kMaxOpenEnded || now - open[i]->used_ns > kCloseAfter)
+            open[i]->history.reset();
+}
+
+void RunRegistry::forget(const RunId& id) {
+    spdlog::info("run {}: its folder is gone", id);
+    m_runs.erase(id);
+    m_removed.emplace_back(++m_revision, id);
+    if (m_removed.size() > kMaxRemembered) m_removed.pop_front();
+    if (auto ok = m_catalog->remove(id); !ok) spdlog::error("run {}: {}", id, ok.error().message);
+}
+
+/// A launch may be quicker than the next scan.
+RunRegistry::Entry* RunRegistry::entryOf(const RunId& id) {
+    if (const auto it = m_runs.find(id); it != m_runs.end()) return it->second.get();
+    const auto now = m_clock.monotonicNs();
+    const auto tried = m_unreadable.find(id);
+    if (tried != m_unreadable.end() && now - tried->second < kTryAgainAfter) return nullptr;
+    std::error_code ignored;
+    if (!isRunId(id) || !std::filesystem::exists(m_workspace.runFolder(id).spec(), ignored))
+        return nullptr;
+    std::erase(m_to_open, id);
+    m_to_open.push_front(id);
+    openNext();
+    const auto it = m_runs.find(id);
+    return it == m_runs.end() ? nullptr : it->second.get();
+}
+
+RunRegistry::Changes RunRegistry::changesSince(std::uint64_t since) {
+    const auto now = m_clock.monotonicNs();
+    Changes changes;
+    for (auto& [id, entry] : m_runs) {
+        if (entry->live && now - entry->refreshed_ns >= kRefreshPeriod) refresh(*entry);
+        if (entry->changed <= since) continue;
+        if (entry->json.empty()) entry->json = wire::toJson(entry->summary);
+        changes.runs.push_back(entry->json);
+    }
+    for (const auto& [revision, id] : m_removed)
+        if (revision > since && !m_runs.contains(id)) changes.removed.push_back(id);
+    changes.revision = m_revision;
+    return changes;
+}
+
+Result<SeriesColumns> RunRegistry::query(const SeriesQuery& query) {
+    auto* entry = entryOf(query.run);
+    if (entry == nullptr)
+        return fail(ExitCode::NotFound,
+                    "there is no run '" + query.run + "' in " + m_workspace.root().string());
+    if (!entry->history)
+        if (auto ok = openHistory(*entry); !ok) return tl::unexpected(ok.error());
+    entry->used_ns = m_clock.monotonicNs();
+    return entry->history->query(query);
+}
+
+const RunSummary* RunRegistry::find(const RunId& id) {
+    auto* entry = entryOf(id);
+    if (entry == nullptr) return nullptr;
+    if (entry->live) refresh(*entry);
+    return &entry->summary;
+}
+
+std::string RunRegistry::rankZero(const RunId& id) const {
+    const auto it = m_runs.find(id);
+    return it == m_runs.end() ? std::string() : it->second->rank_zero;
+}
+
+std::vector<RunId> RunRegistry::liveRuns() const {
+    std::vector<RunId> live;
+    for (const auto& [id, entry] : m_runs)
+        if (entry->live) live.push_back(id);
+    return live;
+}
+
+}  // namespace wattline

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "telemetry/core/clock.h"
+#include "telemetry/core/result.h"
+#include "telemetry/core/run_summary.h"
+#include "telemetry/core/series.h"
+#include "telemetry/core/workspace.h"
+#include "telemetry/runs/run_history.h"
+#include "telemetry/store/catalog.h"
+
+namespace wattline {
+
+/// All runs of a workspace. A run that may still change has its history open; a run that has ended
+/// is answered for by the catalog, and its history is opened when somebody asks for a series and
+/// closed again when nobody did for a while, so that memory does not grow with the number of runs.
+///
+///   new folder ──▶ live (history open) ──▶ ended (catalog) ◀──▶ opened for a query
+///
+/// Threads: one owner.
+class RunRegistry {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<RunRegistry>> open(const Workspace& workspace,
+                                                                   const Clock& clock);
+    ~RunRegistry();
+    RunRegistry(const RunRegistry&) = delete;
+    RunRegistry& operator=(const RunRegistry&) = delete;
+
+    /// A frame from a rank's connection. False when its run is not of this workspace.
+    bool ingest(const wire::FrameView& frame, const std::string& peer);
+    /// To be called often: opens one waiting run, heals those that saw a gap and, once a second,
+    /// scans for new folders, heals and supervises every live run and settles those that ended.
+    void tend();
+    /// Stores the summaries of all live runs.
+    void saveAll();
+
+    /// Grows with every change of any summary, beyond what an earlier hub's clients saw.
+    [[nodiscard]] std::uint64_t revision() const noexcept { return m_revision; }
+    struct Changes {
+        std::uint64_t revision = 0;
+        std::vector<std::string> runs;  ///< summaries as JSON
+        std::vector<RunId> removed;
+    };
+    [[nodiscard]] Changes changesSince(std::uint64_t since);
+    [[nodiscard]] Result<SeriesColumns> query(const SeriesQuery& query);
+    /// The latest summary; null when there is no such run.
+    [[nodiscard]] const RunSummary* find(const RunId& id);
+    /// Where rank 0 of a run is connected; empty when it is not.
+    [[nodiscard]] std::string rankZero(const RunId& id) const;
+
+    [[nodiscard]] std::size_t size() const noexcept { return m_runs.size(); }
+    [[nodiscard]] std::vector<RunId> liveRuns() const;
+    [[nodiscard]] std::int64_t healedRecords() const noexcept { return m_healed; }
+
+private:
+    struct Entry;
+    RunRegistry(Workspace workspace, std::unique_ptr<Catalog> catalog, const Clock& clock);
+
+    void loadCatalog();
+    void scan();
+    void openNext();
+    [[nodiscard]] Result<void> openHistory(Entry& entry);
+    void heal(Entry& entry);
+    void watch(Entry& entry);
+    void settle(Entry& entry);
+    void refresh(Entry& entry);
+    void store(Entry& entry);
+    void closeUnused();
+    void forget(const RunId& id);
+    [[nodiscard]] Entry* entryOf(const RunId& id);
+
+    Workspace m_workspace;
+    std::unique_ptr<Catalog> m_catalog;
+    const Clock& m_clock;
+    std::map<RunId, std::unique_ptr<Entry>> m_runs;
+    std::deque<RunId> m_to_open;
+    std::map<RunId, std::int64_t> m_unreadable;  ///< when a folder was tried last
+    std::deque<std::pair<std::uint64_t, RunId>> m_removed;
+    std::uint64_t m_revision;
+    std::int64_t m_healed = 0;
+    std::int64_t m_next_tend_ns = 0;
+};
+
+}  // namespace wattline

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "telemetry/runs/epoch_scale.h"
+#include "telemetry/runs/sequence_tracker.h"
+#include "telemetry/runs/step_assembly.h"
+#include "telemetry/runs/timeline.h"
+
+namespace wattline {
+namespace {
+
+using Source = SequenceTracker::Source;
+
+TEST(SequenceTracker, TakesEachRecordOnceAndWaitsForWhatLiesBetween) {
+    SequenceTracker tracker;
+    EXPECT_EQ(tracker.offer(1, 3, Source::Socket), 0U);
+    EXPECT_EQ(tracker.offer(1, 3, Source::Socket), std::nullopt);
+    EXPECT_EQ(tracker.offer(6, 2, Source::Socket), std::nullopt);
+    EXPECT_TRUE(tracker.isBehind());
+    EXPECT_EQ(tracker.offer(3, 3, Source::Journal), 1U);  // overlaps by one
+    EXPECT_EQ(tracker.offer(6, 2, Source::Journal), 0U);
+    EXPECT_FALSE(tracker.isBehind());
+    EXPECT_EQ(tracker.stored(), 7U);
+    EXPECT_EQ(tracker.expected(), 7U);
+    EXPECT_EQ(tracker.lost(), 0U);
+}
+
+TEST(SequenceTracker, RefusesNumbersThatNoRankCanReach) {
+    SequenceTracker tracker;
+    EXPECT_EQ(tracker.offer(~std::uint64_t{0}, 1, Source::Journal), std::nullopt);
+    EXPECT_EQ(tracker.offer(0, 1, Source::Journal), std::nullopt);
+    tracker.knowsOf(~std::uint64_t{0}, ~std::uint64_t{0});
+    EXPECT_EQ(tracker.expected(), 0U);
+}
+
+TEST(Timeline, LeavesHoldsAndThePauseBetweenAttemptsOut) {
+    Timeline line;
+    line.openAttempt(0.0, 2.0);
+    line.extendTo(100.0);
+    line.hold(10.0);
+    EXPECT_TRUE(line.held());
+    line.hold(12.0);  // said twice
+    line.resume(30.0);
+    line.resume(31.0);
+    EXPECT_FALSE(line.held());
+    EXPECT_TRUE(line.isInsideHold(20.0));
+    EXPECT_FALSE(line.isInsideHold(30.0));
+    EXPECT_DOUBLE_EQ(line.activeUntil(20.0), 10.0);
+    EXPECT_DOUBLE_EQ(line.activeUntil(100.0), 80.0);
+    line.openAttempt(200.0, 4.0);
+    line.extendTo(250.0);
+    EXPECT_DOUBLE_EQ(line.activeUntil(150.0), 80.0);
+    EXPECT_DOUBLE_EQ(line.activeUntil(250.0), 130.0);
+    EXPECT_DOUBLE_EQ(line.heldUntil(250.0), 20.0);
+    EXPECT_DOUBLE_EQ(line.gpuHoursUntil(250.0), (80.0 * 2 + 50.0 * 4) / 3600);
+    ASSERT_EQ(line.leftOut().size(), 2U);
+    EXPECT_DOUBLE_EQ(line.leftOut()[1].from_s, 100.0);
+    EXPECT_DOUBLE_EQ(line.leftOut()[1].to_s, 200.0);
+}
+
+TEST(Timeline, EndsAHoldWithTheAttemptThatWasHeld) {
+    Timeline line;
+    line.openAttempt(0.0, 1.0);
+    line.hold(10.0);
+    line.extendTo(15.0);
+    line.openAttempt(20.0, 1.0);
+    EXPECT_FALSE(line.held());
+    EXPECT_DOUBLE_EQ(line.heldUntil(100.0), 5.0);
+}
+
+TEST(StepAssembly, LetsAnIncompleteStepGoOnceALaterOneIsComplete) {
+    StepAssembly steps(2);
+    StepRecord record;
+    record.step = 1;
+    EXPECT_FALSE(steps.add({0, record}));
+    EXPECT_FALSE(steps.add({0, record}));  // the same rank again
+    EXPECT_FALSE(steps.add({2, record}));  // no such rank
+    record.step = 2;
+    EXPECT_FALSE(steps.add({1, record}));
+    const auto complete = steps.add({0, record});
+    ASSERT_TRUE(complete);
+    EXPECT_EQ(complete->front().rank, 0U);
+    record.step = 1;
+    EXPECT_FALSE(steps.add({1, record}));
+}
+
+TEST(EpochScale, CountsWholeEpochsUntilItLearnsTheirLength) {
+    EpochScale epochs;
+    EXPECT_EQ(epochs.done(1, 1), 0.0);
+    EXPECT_EQ(epochs.done(1, 4), 0.0);
+    EXPECT_EQ(epochs.done(2, 5), 1.25);
+    EXPECT_EQ(epochs.done(2, 8), 2.0);
+    EXPECT_TRUE(std::isnan(epochs.done(0, 9)));
+}
+
+TEST(EpochScale, FollowsThePlanAndNeverPassesTheEpochsEnd) {
+    EpochScale epochs;
+    epochs.plan(10.0);
+    EXPECT_DOUBLE_EQ(epochs.done(1, 5), 0.5);
+    EXPECT_DOUBLE_EQ(epochs.done(1, 11), 1.0);
+    EXPECT_DOUBLE_EQ(epochs.done(2, 12), 1.2);
+}
+
+}  // namespace
+}  // namespace wattline
