@@ -75,6 +75,7 @@ std::string energyFootnote(const std::vector<RunColumns>& runs) {
     for (const auto& run : runs)
         for (const auto i : headline(run.summary.energy).used)
             methods.insert(methodSentence(run.summary.energy[i].device));
+    if (methods.empty()) return "";
     std::string text = "intervals are k = 2";
     for (const auto& method : methods)
         text += " · " + method;

@@ -38,7 +38,7 @@ std::optional<PlotMark> place(const Hold& hold, const RunSummary& run, Axis axis
     case Axis::Step:
         return PlotMark{static_cast<double>(hold.step), static_cast<double>(hold.step), ""};
     case Axis::Time:
-        return PlotMark{hold.from_s, hold.to_s.value_or(hold.from_s), ""};
+        return PlotMark{active_s, active_s, ""};
     case Axis::GpuHours: {
         if (!(run.wall_s > 0.0)) return std::nullopt;
         const double x = active_s * run.gpu_hours / run.wall_s;

@@ -45,11 +45,18 @@ double largest(const std::vector<RunColumns>& runs) {
     return max;
 }
 
+/// gpu or cpu; empty when the runs count different things.
 std::string deviceKind(const std::vector<RunColumns>& runs) {
     std::set<std::string> kinds;
     for (const auto& run : runs)
         kinds.insert(run.summary.device_kind);
+    if (kinds.empty()) return "gpu";
     return kinds.size() == 1 ? *kinds.begin() : "";
+}
+
+std::string slopeUnit(const std::string& device_kind) {
+    if (device_kind.empty()) return "GPU or rank";
+    return device_kind == "cpu" ? "rank" : "GPU";
 }
 
 /// The axis in a title: "over steps".
@@ -129,9 +136,7 @@ PlotDescription describePlot(const PlotKind& kind, Axis axis, const std::vector<
     plot.x_label = axisLabel(axis, device);
     plot.title = kind.title + " over " + axisWords(axis, plot.x_label);
     plot.subtitle = plot.y_label;
-    if (energy_line)
-        plot.subtitle +=
-            device == "cpu" ? " · slope is watts per rank" : " · slope is watts per GPU";
+    if (energy_line) plot.subtitle += " · slope is watts per " + slopeUnit(device);
     plot.y_from_zero = kind.series != "learning_rate";
 
     for (const auto& run : runs) {

@@ -15,6 +15,7 @@ namespace {
 constexpr double kNoteSize = 15.0, kSideSize = 12.0;
 constexpr double kSwatch = 18.0, kSwatchGap = 6.0;
 constexpr double kGutter = 34.0;  ///< between the plot and its labels, for the leaders
+constexpr double kSlack = 1.0;    ///< so that rounding never cuts the widest label
 constexpr double kTall = 40.0, kCompact = 17.0;
 
 /// "266 W ± 2" is told in two voices: the value, then how sure it is.
@@ -61,7 +62,7 @@ double LabelPainter::width(double at_most, double height) const {
     for (const auto& series : m_plot.series)
         if (!series.label.empty() || !series.note.empty())
             widest = std::max(widest, textWidth(series, isCompact(height)));
-    return widest == 0.0 ? 0.0 : std::min(at_most, widest + kGutter * m_unit);
+    return widest == 0.0 ? 0.0 : std::min(at_most, widest + (kGutter + kSlack) * m_unit);
 }
 
 void LabelPainter::paint(const PlotScale& scale, const Rect& area, double width) {

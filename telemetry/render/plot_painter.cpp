@@ -118,10 +118,11 @@ private:
             const bool base = i == 0;
             m_canvas.line({m_area.x, y}, {m_area.right(), y},
                           {base ? m_theme.axis : m_theme.grid, px(1.0), 1.0, {}});
+            if (!m_range) continue;  // an axis without data has no numbers
             m_canvas.text(m_ticks.y.text[i], {m_area.x - px(10.0), y + px(0.36 * kTickSize)},
                           style(kTickSize, m_theme.secondary, Align::Right));
         }
-        for (std::size_t i = 0; i < m_ticks.x.at.size(); ++i)
+        for (std::size_t i = 0; m_range && i < m_ticks.x.at.size(); ++i)
             m_canvas.text(m_ticks.x.text[i], {scale.x(m_ticks.x.at[i]), m_area.bottom() + px(20.0)},
                           style(kTickSize, m_theme.secondary, Align::Centre));
         m_canvas.text(m_plot.x_label, {m_area.right(), m_area.bottom() + px(38.0)},

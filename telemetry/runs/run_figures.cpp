@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "telemetry/analysis/fit.h"
@@ -51,7 +52,7 @@ void fillEnergy(RunSummary& out, Assembler& assembler, bool over) {
         out.mean_power_w = sum.j / active_s;
 }
 
-/// Energy over GPU hours: joules per GPU hour / 3600 s are watts per GPU.
+/// Watts per GPU. Its interval holds the sensors' own, as the plot's does.
 void fillSlope(RunSummary& out, const SeriesTable& table) {
     const auto stride = std::max<std::int64_t>(1, (table.rows() + kFitPoints - 1) / kFitPoints);
     std::vector<double> hours, joules;
@@ -59,10 +60,14 @@ void fillSlope(RunSummary& out, const SeriesTable& table) {
         hours.push_back(table.axis(row, Axis::GpuHours));
         joules.push_back(table.value(row, 0));
     }
-    const auto fit = fitLine(hours, joules);
-    if (!fit) return;
-    out.slope_w = fit->slope / kSecondsPerHour;
-    out.slope_u_w = fit->u_slope / kSecondsPerHour;
+    const double unknown = std::numeric_limits<double>::quiet_NaN();
+    const auto slope =
+        powerSlope(hours, joules,
+                   {out.energy_j.value_or(unknown), out.energy_low_j.value_or(unknown),
+                    out.energy_high_j.value_or(unknown)});
+    if (!slope) return;
+    out.slope_w = slope->w;
+    out.slope_u_w = slope->u_w;
 }
 
 void fillRates(RunSummary& out, const RunProgress& progress) {

@@ -62,6 +62,14 @@ TEST(DescribePlot, EstimateSaysSoAndShowsItsRange) {
     EXPECT_THAT(plot.footnote, HasSubstr("true value within ×0.3 to ×3"));
 }
 
+TEST(DescribePlot, RunsOnCpusAndGpusTogetherSayBoth) {
+    auto cpu = energyRun(EnergyMethod::Estimated);
+    cpu.summary.device_kind = "cpu";
+    const auto plot = energyPlot({cpu, energyRun(EnergyMethod::Counter)});
+    EXPECT_EQ(plot.x_label, "GPU hours or rank hours");
+    EXPECT_THAT(plot.subtitle, HasSubstr("watts per GPU or rank"));
+}
+
 TEST(DescribePlot, LossOfAnEstimatedRunIsNotAnEstimate) {
     auto run = energyRun(EnergyMethod::Estimated);
     const auto plot = describePlot(*findPlotKind("loss"), Axis::Step, {run});
@@ -96,7 +104,7 @@ TEST(DescribePlot, HoldIsAMarkWhereItLiesOnEachAxis) {
     EXPECT_EQ(plot.marks[0].x_end, plot.marks[0].x);
     EXPECT_EQ(plot.marks[0].text, "held 12 min · 2.0 Wh apart");
     const auto over_time = describePlot(*findPlotKind("power"), Axis::Time, {run});
-    EXPECT_EQ(over_time.marks.at(0).x_end, 1320.0);
+    EXPECT_EQ(over_time.marks.at(0).x, 600.0);
     const auto over_steps = describePlot(*findPlotKind("loss"), Axis::Step, {run});
     EXPECT_EQ(over_steps.marks.at(0).x, 40.0);
     EXPECT_TRUE(describePlot(*findPlotKind("loss"), Axis::Epoch, {run}).marks.empty());
@@ -115,7 +123,10 @@ TEST(DescribePlot, OpenHoldAndSecondHoldArePlacedToo) {
 }
 
 TEST(DescribePlot, NoRunAndEmptyRunGiveAPlotWithoutPoints) {
-    EXPECT_TRUE(energyPlot({}).series.empty());
+    const auto none = energyPlot({});
+    EXPECT_TRUE(none.series.empty());
+    EXPECT_EQ(none.title, "Energy over GPU hours");
+    EXPECT_EQ(none.footnote, "") << "no figure, so nothing to say about its interval";
     RunColumns empty;
     const auto plot = energyPlot({empty});
     ASSERT_EQ(plot.series.size(), 1u);
