@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Finds what only the trainer and its tests need. Included in trainer/ and in tests/trainer/, so
+# that torch's targets and variables stay there. Where something is missing the trainer is off.
+
+find_package(MPI COMPONENTS CXX QUIET)
+find_package(Torch QUIET)
+find_package(libjpeg-turbo QUIET)
+foreach(part MPI_CXX Torch libjpeg-turbo)
+  if(NOT ${part}_FOUND)
+    list(APPEND wattline_missing ${part})
+  endif()
+endforeach()
+if(wattline_missing)
+  list(JOIN wattline_missing ", " wattline_missing)
+  message(WARNING "wattline-train is switched off, because these were not found: "
+                  "${wattline_missing}. Install libtorch-dev, libopenmpi-dev and "
+                  "libturbojpeg0-dev, or point CMAKE_PREFIX_PATH at your libtorch, and configure "
+                  "again.")
+  set(WATTLINE_TRAINER OFF CACHE BOOL "Build wattline-train (needs libtorch and MPI)" FORCE)
+endif()
