@@ -8,7 +8,7 @@ target_include_directories(wattline_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_definitions(wattline_options INTERFACE WATTLINE_VERSION="${PROJECT_VERSION}")
 target_compile_options(wattline_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
-  -Woverloaded-virtual -Wnull-dereference -Wformat=2)
+  -Woverloaded-virtual $<$<CONFIG:Debug>:-Wnull-dereference> -Wformat=2)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(wattline_options INTERFACE -Wthread-safety)
 else()
