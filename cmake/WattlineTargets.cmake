@@ -8,7 +8,7 @@ target_include_directories(wattline_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_definitions(wattline_options INTERFACE WATTLINE_VERSION="${PROJECT_VERSION}")
 target_compile_options(wattline_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
-  -Woverloaded-virtual -Wnull-dereference -Wformat=2)
+  -Woverloaded-virtual $<$<CONFIG:Debug>:-Wnull-dereference> -Wformat=2)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(wattline_options INTERFACE -Wthread-safety)
 else()
@@ -45,5 +45,6 @@ function(wattline_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT ${ARG_TIMEOUT}
                ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp"
+               ENVIRONMENT_MODIFICATION "LSAN_OPTIONS=set:suppressions=${CMAKE_SOURCE_DIR}/tests/support/lsan.supp"
                LABELS "${ARG_LABELS}")  # last: an empty value would swallow the next keyword
 endfunction()

@@ -20,6 +20,13 @@ const CLI::Validator kAboveZero(
     },
     "");
 
+/// CLI11 would take -1 for the largest unsigned number.
+const CLI::Validator kNotNegative(
+    [](const std::string& text) {
+        return text.starts_with("-") ? "give a whole number from 0 on, not " + text : std::string();
+    },
+    "");
+
 }  // namespace
 
 void RunOptions::addTo(CLI::App& command) {
@@ -37,7 +44,9 @@ void RunOptions::addTo(CLI::App& command) {
         ->check(kAboveZero);
     command.add_option("--steps", s.steps, "Optimizer steps; ends the run before its epochs do")
         ->check(kAboveZero);
-    command.add_option("--seed", s.seed, "Same seed, same losses")->capture_default_str();
+    command.add_option("--seed", s.seed, "Same seed, same losses")
+        ->check(kNotNegative)
+        ->capture_default_str();
     command.add_option("--threads", s.threads_per_rank, "Threads per rank")
         ->check(kAboveZero)
         ->capture_default_str();

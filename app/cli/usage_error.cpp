@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/usage_error.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 namespace wattline::cli {
 namespace {
+
+/// The name that an error carries may be that of the program: its type tells what it is.
+template <typename Kind> bool is(const CLI::ParseError& error) {
+    return dynamic_cast<const Kind*>(&error) != nullptr;
+}
 
 /// The innermost command that was named before the parser gave up.
 const CLI::App& innermost(const CLI::App& app) {
@@ -18,31 +24,49 @@ std::string path(const CLI::App& command) {
     return parent == nullptr ? command.get_name() : path(*parent) + " " + command.get_name();
 }
 
-std::string unexpectedWord(const CLI::App& command, const std::string& word) {
+bool hasCommands(const CLI::App& command) {
+    return !command.get_subcommands([](const CLI::App*) { return true; }).empty();
+}
+
+/// Of several leftovers, the one that says most: where a command belongs the first, elsewhere the
+/// first option, since what follows it may be its value.
+std::string unexpectedWord(const CLI::App& command, const std::vector<std::string>& leftovers) {
+    const auto option =
+        std::ranges::find_if(leftovers, [](const auto& w) { return w.starts_with("-"); });
+    const bool first = hasCommands(command) || option == leftovers.end();
+    const auto& word = first ? leftovers.front() : *option;
     if (word.starts_with("-") && word != "-")
         return "unknown option '" + word.substr(0, word.find('=')) + "'";
-    const bool wants_command =
-        !command.get_subcommands([](const CLI::App*) { return true; }).empty();
-    return wants_command ? "there is no command '" + word + "'" : "'" + word + "' is one too many";
+    return hasCommands(command) ? "there is no command '" + word + "'"
+                                : "'" + word + "' is one too many";
+}
+
+/// "RUN: At least 2 required but received 1", "--ranks: 1 required INT missing".
+std::string mismatch(const std::string& text) {
+    const std::string at_least = ": At least ";
+    const auto many = text.find(at_least);
+    if (many == std::string::npos) return text.substr(0, text.find(':')) + " needs a value";
+    const auto count = text.substr(many + at_least.size());
+    return text.substr(0, many) + " is needed " + count.substr(0, count.find(' ')) +
+           " times or more";
 }
 
 /// CLI11 words these well enough, but for its capital letters and "1 required ... missing".
 std::string reworded(const CLI::ParseError& error) {
     std::string text = error.what();
-    const auto kind = error.get_name();
-    if (kind == "ConversionError" && text.starts_with("Could not convert: ")) {
+    if (is<CLI::ConversionError>(error) && text.starts_with("Could not convert: ")) {
         const auto assignment = text.substr(std::string("Could not convert: ").size());
         const auto split = assignment.find(" = ");
         if (split != std::string::npos)
             return assignment.substr(0, split) + " needs a number, not '" +
                    assignment.substr(split + 3) + "'";
     }
-    if (kind == "RequiredError") {
+    if (is<CLI::RequiredError>(error)) {
         if (text == "A subcommand is required") return "name a command";
         const auto what = text.substr(0, text.find(" is required"));
         return what + " is missing";
     }
-    if (kind == "ArgumentMismatch") return text.substr(0, text.find(':')) + " needs a value";
+    if (is<CLI::ArgumentMismatch>(error)) return mismatch(text);
     return text;
 }
 
@@ -50,14 +74,11 @@ std::string reworded(const CLI::ParseError& error) {
 
 Error usageError(const CLI::App& app, const CLI::ParseError& error) {
     const auto& command = innermost(app);
-    auto extra = command.remaining();
-    // Of several leftovers the first option says most: what follows it may be its value.
-    const auto option =
-        std::ranges::find_if(extra, [](const auto& w) { return w.starts_with("-"); });
+    // What a command cannot place, CLI11 hands up to the program.
+    const auto extra = app.remaining(true);
     std::string what;
-    if (!extra.empty() &&
-        (error.get_name() == "ExtrasError" || error.get_name() == "RequiredError"))
-        what = unexpectedWord(command, option == extra.end() ? extra.front() : *option);
+    if (!extra.empty() && (is<CLI::ExtrasError>(error) || is<CLI::RequiredError>(error)))
+        what = unexpectedWord(command, extra);
     else
         what = reworded(error);
     return {what + "; see '" + path(command) + " --help'", ExitCode::Usage};

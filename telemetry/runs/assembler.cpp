@@ -134,7 +134,7 @@ void Assembler::takePower(const StreamKey& key, const wire::FrameView& frame, st
 void Assembler::place(const StreamKey& key, const RankStream& stream, const PowerRecord& record) {
     const auto account = stream.accounts[record.device];
     const auto& attempt = m_attempts.at(key.attempt);
-    const bool paces = attempt.pacing_account == account && attempt.pacing_rank == key.rank;
+    const bool paces = attempt.pacing_account == account;
     m_series.add(PlacedSample{
         account, key.rank, paces,
         LedgerSample{wallSeconds(stream, record.at_ns), record.power_w, record.counter_j}});

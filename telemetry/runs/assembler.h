@@ -29,7 +29,6 @@ struct Attempt {
     std::uint32_t ended = 0;
     StepAssembly steps;
     std::optional<std::size_t> pacing_account;  ///< energy rows are made at its readings
-    std::uint32_t pacing_rank = 0;
 };
 
 /// Progress over all ranks: steps that every rank has finished.

@@ -66,9 +66,7 @@ double Assembler::openDevices(std::uint32_t number, Attempt& attempt) {
         for (const auto& device : stream.hello->devices) {
             stream.accounts.push_back(m_series.addDevice(device, attempt.opened_s));
             if (device.kind == "gpu") gpus.insert(device.id);
-            if (attempt.pacing_account) continue;
-            attempt.pacing_account = stream.accounts.back();
-            attempt.pacing_rank = key.rank;
+            if (!attempt.pacing_account) attempt.pacing_account = stream.accounts.back();
         }
         if (m_spec.epochs > 0 && m_spec.steps == 0 && stream.hello->steps_planned > 0)
             m_series.planEpochs(static_cast<double>(stream.hello->steps_planned) / m_spec.epochs);

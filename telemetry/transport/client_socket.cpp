@@ -20,7 +20,7 @@ Result<std::unique_ptr<ClientSocket>> ClientSocket::connect(const std::string& e
     // ZeroMQ would wait for a listener for ever; here nobody there is an answer.
     if (const auto file = ipcFile(endpoint); file && !someoneListens(*file))
         return fail(ExitCode::Unreachable,
-                    "no hub listens on " + endpoint + "; start one with 'wattline hub start'");
+                    "no hub listens on " + endpoint + "; 'wattline hub serve' starts one");
     auto context = std::make_unique<ZmqContext>();
     auto socket = ZmqSocket::open(*context, ZmqRole::Dealer, {});
     if (!socket) return tl::unexpected(socket.error());

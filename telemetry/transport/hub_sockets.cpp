@@ -37,6 +37,8 @@ public:
     }
     FolderLock(FolderLock&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
     FolderLock& operator=(FolderLock&&) = delete;
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
     ~FolderLock() {
         if (m_fd >= 0) ::close(m_fd);
     }

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<HubSockets>>
     bind(const std::filesystem::path& folder);
     ~HubSockets();
+    HubSockets(const HubSockets&) = delete;
+    HubSockets& operator=(const HubSockets&) = delete;
 
     [[nodiscard]] std::string ingestEndpoint() const;
     [[nodiscard]] std::string clientEndpoint() const;
@@ -49,6 +51,8 @@ class ClientSocket {
 public:
     [[nodiscard]] static Result<std::unique_ptr<ClientSocket>> connect(const std::string& endpoint);
     ~ClientSocket();
+    ClientSocket(const ClientSocket&) = delete;
+    ClientSocket& operator=(const ClientSocket&) = delete;
     bool send(std::string_view json);
     [[nodiscard]] std::optional<std::vector<Bytes>> receive(int timeout_ms);
 

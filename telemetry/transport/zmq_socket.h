@@ -50,6 +50,8 @@ public:
                                                 const ZmqLimits& limits);
     ZmqSocket(ZmqSocket&& other) noexcept;
     ZmqSocket& operator=(ZmqSocket&& other) noexcept;
+    ZmqSocket(const ZmqSocket&) = delete;
+    ZmqSocket& operator=(const ZmqSocket&) = delete;
     ~ZmqSocket();
 
     [[nodiscard]] Result<void> bind(const std::string& endpoint);

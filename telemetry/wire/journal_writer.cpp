@@ -64,9 +64,12 @@ struct JournalWriter::State {
     bool torn = false;  ///< a failed append could not be cut off yet
     bool dirty = false;
 
+    State() = default;
     ~State() {
         if (fd >= 0) ::close(fd);
     }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
 
     Result<void> openPart(std::uint32_t part) {
         auto next = name;

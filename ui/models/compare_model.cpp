@@ -3,15 +3,36 @@
 
 #include <cmath>
 
+#include "telemetry/analysis/plot.h"
 #include "ui/models/text.h"
 
 namespace wattline::ui {
 using namespace Qt::StringLiterals;
 namespace {
 
-QString figureOf(const ComparisonRow& row, std::size_t run) {
+bool isEnergyFigure(const ComparisonRow& row) {
+    return row.key.find("energy") != std::string::npos ||
+           row.key.find("power") != std::string::npos || row.key.find("slope") != std::string::npos;
+}
+
+/// An estimate's interval is far from symmetric: its range says more than a half width.
+QString estimateOf(const ComparisonRow& row, double value, const RunSummary& run) {
+    const double per_joule = value * row.scale / *run.energy_j;
+    const auto range =
+        formatRange(*run.energy_low_j * per_joule, *run.energy_high_j * per_joule, "");
+    return figureText(value * row.scale, std::nullopt, row.unit) + u" (%1)"_s.arg(fromUtf8(range));
+}
+
+bool hasRange(const RunSummary& run) {
+    return run.energy_method == EnergyMethod::Estimated && run.energy_j && *run.energy_j > 0.0 &&
+           run.energy_low_j && run.energy_high_j;
+}
+
+QString figureOf(const ComparisonRow& row, std::size_t run, const RunSummary& summary) {
     if (run >= row.figures.size()) return unknownText();
     const auto& figure = row.figures[run];
+    if (figure.value && isEnergyFigure(row) && hasRange(summary))
+        return estimateOf(row, *figure.value, summary);
     const auto scaled = [&](const std::optional<double>& v) {
         return v ? std::optional(*v * row.scale) : std::nullopt;
     };
@@ -27,11 +48,6 @@ QString differenceOf(const ComparisonRow& row, std::size_t run) {
     }
     if (run < row.verdict.size() && !row.verdict[run].empty()) parts << fromUtf8(row.verdict[run]);
     return parts.join(u" · "_s);
-}
-
-bool isEnergyFigure(const ComparisonRow& row) {
-    return row.key.find("energy") != std::string::npos ||
-           row.key.find("power") != std::string::npos || row.key.find("slope") != std::string::npos;
 }
 
 }  // namespace
@@ -65,7 +81,7 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const {
     const auto run = static_cast<std::size_t>(index.column());
     switch (role) {
     case Qt::DisplayRole:
-        return figureOf(row, run);
+        return figureOf(row, run, m_comparison.runs[run]);
     case DifferenceRole: {
         const auto text = differenceOf(row, run);
         return text.isEmpty() ? QVariant() : QVariant(text);

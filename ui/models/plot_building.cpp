@@ -2,6 +2,7 @@
 #include "ui/models/plot_building.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -18,6 +19,9 @@ std::string layerLabel(const std::string& series) {
     const auto it = kLabels.find(series);
     return it == kLabels.end() ? series : it->second;
 }
+
+/// Colour slots of the phases, so that neighbours differ in hue and lightness.
+constexpr std::array kLayerColours{3, 0, 2, 1, 4};
 
 /// The series of one kind, each in its run's colour. The analysis gives one series a run, in order.
 PlotDescription describeOne(const std::string& series, Axis axis,
@@ -61,7 +65,7 @@ PlotDescription buildStacked(const PlotContent& content, Axis axis,
         }
         if (one.series.empty()) continue;
         one.series.front().label = layerLabel(content.series[i]);
-        one.series.front().colour = static_cast<int>(i);
+        one.series.front().colour = kLayerColours[i % kLayerColours.size()];
         layers.push_back(std::move(one.series.front()));
     }
     plot.series = stackLayers(layers);

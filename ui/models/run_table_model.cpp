@@ -154,7 +154,8 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
     case StateRole:
         return static_cast<int>(of.state);
     case EstimatedRole:
-        return of.energy_method == EnergyMethod::Estimated;
+        return (index.column() == Energy || index.column() == Power) &&
+               of.energy_method == EnergyMethod::Estimated;
     default:
         return {};
     }
@@ -163,7 +164,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
 QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     static const std::array<QString, kColumnCount> kTitles{
         u"State"_s,  u"Name"_s,  u"Model"_s, u"Data"_s,  u"Ranks"_s,
-        u"LBS"_s,    u"GBS"_s,   u"Steps"_s, u"Wall"_s,  u"GPU/rank hours"_s,
+        u"LBS"_s,    u"GBS"_s,   u"Steps"_s, u"Wall"_s,  u"Hours"_s,
         u"Energy"_s, u"Power"_s, u"Loss"_s,  u"Top-1"_s, u"Lost"_s};
     static const std::array<QString, kColumnCount> kTips{
         u""_s,
@@ -175,7 +176,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
         u"global batch size: LBS x ranks x accumulation"_s,
         u"optimizer steps, done / planned"_s,
         u"wall time of the run's window, holds excluded"_s,
-        u"devices x wall time; on CPU ranks x wall time"_s,
+        u"GPU hours: devices x wall time; on CPU rank hours: ranks x wall time"_s,
         u"u is k = 2"_s,
         u"mean power"_s,
         u"validation loss, before the first evaluation the training loss"_s,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/text.h"
 
-#include <QLocale>
+#include <QStringList>
 #include <cmath>
 #include <set>
 
@@ -16,11 +16,9 @@ constexpr double kMinute = 60.0;
 
 QString rangeText(const RunSummary& run, const EnergyUnit& unit) {
     if (!run.energy_low_j || !run.energy_high_j) return {};
-    const auto shown = [&](double j) {
-        return fromUtf8(formatValue(j * unit.per_joule, 0.0, "", 2));
-    };
-    return u" (%1–%2)"_s.arg(shown(*run.energy_low_j).trimmed(),
-                             shown(*run.energy_high_j).trimmed());
+    const auto range =
+        formatRange(*run.energy_low_j * unit.per_joule, *run.energy_high_j * unit.per_joule, "");
+    return u" (%1)"_s.arg(fromUtf8(range));
 }
 
 }  // namespace
@@ -38,7 +36,11 @@ QString unknownText() {
 }
 
 QString countText(std::int64_t count) {
-    return QLocale::c().toString(static_cast<qlonglong>(count));
+    auto digits = QString::number(static_cast<qlonglong>(count));
+    const qsizetype sign = count < 0 ? 1 : 0;
+    for (qsizetype at = digits.size() - 3; at > sign; at -= 3)
+        digits.insert(at, u',');
+    return digits;
 }
 
 QString durationText(double seconds) {
@@ -58,14 +60,6 @@ QString shareText(double share) {
     if (percent > 0.0 && percent < 0.001) return u"< 0.001 %"_s;
     const int digits = percent < 0.1 ? 3 : percent < 10.0 ? 2 : 1;
     return u"%1 %"_s.arg(percent, 0, 'f', digits);
-}
-
-EnergyUnit energyUnit(double joules) {
-    constexpr double kJoulesPerWh = 3600.0;
-    const double size = std::abs(joules);
-    if (size >= kJoulesPerKwh) return {"kWh", 1.0 / kJoulesPerKwh};
-    if (size >= kJoulesPerWh) return {"Wh", 1.0 / kJoulesPerWh};
-    return {"J", 1.0};
 }
 
 QString energyText(const RunSummary& run) {

@@ -25,13 +25,6 @@ namespace wattline::ui {
 /// "12.4 %" of a share from 0 to 1, with the digits that small shares need.
 [[nodiscard]] QString shareText(double share);
 
-/// The unit in which a figure in joules is read most easily, and its factor.
-struct EnergyUnit {
-    std::string name;
-    double per_joule = 1.0;
-};
-[[nodiscard]] EnergyUnit energyUnit(double joules);
-
 /// "12.44 kWh ± 0.09"; an estimate gives its range instead, as "0.9 Wh (0.3–2.8)".
 [[nodiscard]] QString energyText(const RunSummary& run);
 /// A figure with its unit; "–" when it is not known.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/tiles.h"
 
+#include "telemetry/analysis/plot.h"
 #include "ui/models/text.h"
 
 namespace wattline::ui {

@@ -81,13 +81,14 @@ QWidget* ComparePage::buildContent() {
     head->addWidget(m_export);
 
     auto* series = new ChipRow(u"series"_s, u"series"_s, seriesChips(), content);
-    auto* axes = new ChipRow(u"compareAxis"_s, u"x axis"_s, axisChips(), content);
+    m_axes = new ChipRow(u"compareAxis"_s, u"x axis"_s, axisChips(), content);
     connect(series, &ChipRow::chosen, this, &ComparePage::chooseSeries);
-    connect(axes, &ChipRow::chosen, this, [this](int chip) { m_plot->setAxis(axisOfChip(chip)); });
+    connect(m_axes, &ChipRow::chosen, this,
+            [this](int chip) { m_plot->setAxis(axisOfChip(chip)); });
     auto* chips = new QHBoxLayout;
     chips->setSpacing(24);
     chips->addWidget(series);
-    chips->addWidget(axes);
+    chips->addWidget(m_axes);
     chips->addStretch(1);
 
     auto* card = new PlotCard(*m_plot, {false, false, true}, u"compareCard"_s, content);
@@ -164,6 +165,9 @@ void ComparePage::take() {
     m_stack->setCurrentIndex(runs.size() < 2 ? 0 : 1);
     if (runs.size() < 2) return;
     const auto columns = m_model->columnCount();
+    const bool cpu =
+        std::ranges::all_of(runs, [](const auto& r) { return r.device_kind == "cpu"; });
+    m_axes->setText(0, cpu ? u"rank hours"_s : u"GPU hours"_s);
     m_model->setRuns(std::move(runs));
     m_plot->setRuns(std::move(drawn));
     m_about->setText(u"%1 runs · differences against %2"_s.arg(

@@ -53,6 +53,7 @@ private:
     SnapshotPtr m_snapshot;
     std::vector<RunId> m_chosen;
     QStackedLayout* m_stack;
+    ChipRow* m_axes = nullptr;
     QTableView* m_table = nullptr;
     QLabel *m_about = nullptr, *m_notes = nullptr;
     QPushButton* m_export = nullptr;

@@ -28,8 +28,7 @@ const std::vector<Format>& formatsOf(const ExportSubject& subject) {
     static const std::vector<Format> kPlot{{u"SVG, vector image"_s, u"svg"_s},
                                            {u"PDF, vector image"_s, u"pdf"_s},
                                            {u"PNG, image"_s, u"png"_s},
-                                           {u"CSV, the data behind it"_s, u"csv"_s},
-                                           {u"JSON, the data behind it"_s, u"json"_s}};
+                                           {u"CSV, the data behind it"_s, u"csv"_s}};
     static const std::vector<Format> kComparison{
         {u"CSV"_s, u"csv"_s}, {u"JSON"_s, u"json"_s}, {u"Markdown table"_s, u"md"_s}};
     return std::holds_alternative<PlotDescription>(subject.what) ? kPlot : kComparison;

@@ -57,7 +57,7 @@ void LaunchForm::build() {
     form->setContentsMargins(20, 20, 20, 20);
     form->setHorizontalSpacing(16);
     form->setVerticalSpacing(10);
-    form->setLabelAlignment(Qt::AlignLeft);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
 
     m_model = combo(u"modelField"_s, u"Model"_s, {u"resnet18"_s, u"resnet50"_s});

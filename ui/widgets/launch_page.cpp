@@ -130,6 +130,7 @@ QWidget* LaunchPage::buildScript() {
     setRole(*same, u"secondary"_s);
     m_command = new QLabel(card);
     m_command->setObjectName(u"launchCommand"_s);
+    m_command->setAccessibleName(u"The same as a command line"_s);
     m_command->setFont(codeFont());
     m_command->setWordWrap(true);
     m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);

@@ -105,6 +105,8 @@ QHBoxLayout* LivePage::buildHeader() {
     setRole(*m_title, u"page-title"_s);
     m_pill = new QLabel(this);
     m_pill->setObjectName(u"runState"_s);
+    m_pill->setContentsMargins(12, 0, 12, 0);
+    m_pill->setFixedHeight(26);
     m_hold = button(u"holdButton"_s, u"Hold"_s, this);
     setRole(*m_hold, u"primary"_s);
     m_stop = button(u"stopButton"_s, u"Stop"_s, this);

@@ -2,6 +2,7 @@
 #include "ui/widgets/main_window.h"
 
 #include <QHBoxLayout>
+#include <QIcon>
 #include <QLabel>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -25,6 +26,8 @@ MainWindow::MainWindow(Feed& feed, Control& control, const Exporter& exporter, Q
     setWindowTitle(u"Wattline"_s);
     setRole(*this, u"page"_s);
     setAttribute(Qt::WA_StyledBackground);
+    setWindowIcon(QIcon(u":/icons/wattline.svg"_s));
+    setFocusPolicy(Qt::ClickFocus);
     resize(1440, 900);
     m_live_page = new LivePage(m_live, m_control, this);
     m_runs_page = new RunsPage(m_control, this);
@@ -60,6 +63,7 @@ void MainWindow::build() {
     row->addWidget(m_nav);
     row->addLayout(right, 1);
     m_nav->setCurrent(Live);
+    setFocus();
 }
 
 void MainWindow::connectPages() {
@@ -112,6 +116,7 @@ void MainWindow::setPage(Page page) {
     m_nav->setCurrent(page);
     m_pages->setCurrentIndex(page);
     m_live.setActive(page == Live && isVisible());
+    setFocus();  // so that the number keys go on working, and Tab starts at the page's top
 }
 
 MainWindow::Page MainWindow::page() const {

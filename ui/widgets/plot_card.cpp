@@ -17,6 +17,7 @@ PlotCard::PlotCard(PlotModel& model, const PlotStyle& style, const QString& obje
       m_title(new QLabel(this)), m_subtitle(new QLabel(this)) {
     setObjectName(object_name);
     m_widget->setObjectName(object_name + u"Plot"_s);
+    m_widget->setAccessibleName(u"Plot"_s);
     setRole(*this, u"card"_s);
     setRole(*m_title, u"title"_s);
     setRole(*m_subtitle, u"caption"_s);

@@ -49,7 +49,8 @@ void PlotPainter::drawCursor(double x) {
     QList<QColor> colours;
     for (const auto& series : m_plot.series) {
         const auto i = nearestPoint(series, x, reachOf(geometry));
-        if (!i) continue;
+        // A small plot has no room for every evaluation; the points stand on their own axis.
+        if (!i || (m_style.compact && series.points)) continue;
         const auto colour = m_tokens.seriesColour(series.colour);
         const auto value = exactText(ownValue(series, *i, m_style.stacked));
         texts << (m_style.compact && !m_style.stacked ? value
@@ -74,7 +75,7 @@ void PlotPainter::drawReadout(double x, const QStringList& texts, const QList<QC
     double width = metrics.horizontalAdvance(head);
     for (const auto& text : texts)
         width = std::max(width, 14.0 + metrics.horizontalAdvance(text));
-    const double line = metrics.height() + 2.0;
+    const double line = metrics.height() + (m_style.compact ? 1.0 : 2.0);
     const double height = line * static_cast<double>(texts.size() + 1) + 12.0;
     const double pixel = geometry.toX(x);
     const bool left = pixel + width + 32 > area.right();

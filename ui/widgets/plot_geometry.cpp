@@ -46,7 +46,9 @@ std::optional<ValueRange> yRangeOf(const PlotDescription& plot) {
     }
     if (!data || !band) return data;
     const double height = data->high - data->low;
-    return ValueRange{std::clamp(band->low, data->low - height, data->low),
+    // What cannot be negative, as an energy, gets no axis below zero for its interval's sake.
+    const double lowest = data->low >= 0.0 ? 0.0 : data->low - height;
+    return ValueRange{std::clamp(band->low, std::max(lowest, data->low - height), data->low),
                       std::clamp(band->high, data->high, data->high + height)};
 }
 

@@ -11,7 +11,7 @@ namespace wattline::ui {
 namespace {
 
 constexpr double kTickGap = 8.0;
-constexpr double kLegendHeight = 20.0;
+constexpr double kLegendRow = 16.0;
 
 double widest(const std::vector<std::string>& texts, const QFontMetricsF& metrics) {
     double width = 0.0;
@@ -31,6 +31,21 @@ double notesWidth(const PlotDescription& plot, const QRectF& bounds) {
     return width > 0.0 ? std::min(width + 28.0, bounds.width() * 0.36) : 0.0;
 }
 
+/// Entries from left to right, in as many rows as they need; from (0, 0).
+std::vector<LegendEntry> legendOf(const PlotDescription& plot, double width) {
+    const QFontMetricsF metrics(appFont(type::kCaption));
+    std::vector<LegendEntry> entries;
+    QPointF at;
+    for (const auto& series : plot.series) {
+        const auto text = fromUtf8(series.label);
+        const double needed = 12.0 + metrics.horizontalAdvance(text);
+        if (at.x() > 0.0 && at.x() + needed > width) at = {0.0, at.y() + kLegendRow};
+        entries.push_back({at, text, series.colour});
+        at.rx() += needed + 10.0;
+    }
+    return entries;
+}
+
 int wantedTicks(double pixels, double each) {
     return std::clamp(static_cast<int>(pixels / each), 2, 9);
 }
@@ -45,7 +60,9 @@ PlotLayout layOut(const PlotDescription& plot, const PlotStyle& style, const QRe
     const auto x = x_range ? x_range : xRangeOf(plot);
     const QFontMetricsF metrics(appFont(type::kCaption));
     const double axis_height = metrics.height() + kTickGap + (style.compact ? 0.0 : 18.0);
-    const double legend = style.stacked ? kLegendHeight : 0.0;
+    if (style.stacked) layout.legend = legendOf(plot, bounds.width());
+    const double legend =
+        layout.legend.empty() ? 0.0 : layout.legend.back().top.y() + kLegendRow + 4.0;
     const double notes = style.notes ? notesWidth(plot, bounds) : 0.0;
     const double height = bounds.height() - axis_height - legend - metrics.height() / 2.0;
 
@@ -70,8 +87,8 @@ PlotLayout layOut(const PlotDescription& plot, const PlotStyle& style, const QRe
     if (notes > 0.0)
         layout.notes =
             QRectF(area.right(), area.top(), bounds.right() - area.right(), area.height());
-    if (legend > 0.0)
-        layout.legend = QRectF(area.left(), bounds.bottom() - legend, area.width(), legend);
+    for (auto& entry : layout.legend)
+        entry.top += QPointF(bounds.left(), bounds.bottom() - legend + 4.0);
     return layout;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <QRectF>
+#include <QString>
 #include <optional>
+#include <vector>
 
 #include "ui/widgets/plot_geometry.h"
 
@@ -15,12 +17,19 @@ struct PlotStyle {
     bool notes = false;    ///< what the lines are, in a column at their right
 };
 
+/// A layer's name, `top` being its left upper corner.
+struct LegendEntry {
+    QPointF top;
+    QString text;
+    int colour = 0;
+};
+
 /// Where everything of one plot goes.
 struct PlotLayout {
     PlotGeometry geometry;
     AxisTicks x, y;
-    QRectF notes;   ///< column for the lines' names; empty without
-    QRectF legend;  ///< row below; empty without
+    QRectF notes;                     ///< column for the lines' names; empty without
+    std::vector<LegendEntry> legend;  ///< below; empty without
     bool has_data = false;
 };
 

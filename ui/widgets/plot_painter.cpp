@@ -14,10 +14,18 @@ namespace {
 constexpr double kLineWidth = 1.6;
 constexpr double kMarkerSpacing = 26.0;
 constexpr double kMarkerRadius = 3.0;
+constexpr double kNoisy = 6.0;  ///< widths of the plot that a smooth line does not reach
 
 QColor withAlpha(QColor colour, double alpha) {
     colour.setAlphaF(static_cast<float>(alpha));
     return colour;
+}
+
+double totalLength(const QList<QLineF>& lines) {
+    double length = 0.0;
+    for (const auto& line : lines)
+        length += line.length();
+    return length;
 }
 
 /// Estimated is dashed everywhere; a ninth and further series has another dash than the first.
@@ -48,7 +56,7 @@ void PlotPainter::draw() {
     }
     m_painter.restore();
     if (!m_layout.notes.isEmpty()) drawNotes();
-    if (!m_layout.legend.isEmpty()) drawLegend();
+    drawLegend();
 }
 
 void PlotPainter::drawAxes() {
@@ -134,18 +142,25 @@ void PlotPainter::drawEnvelope(const PlotSeries& series, const QColor& colour) {
         const double x = geometry.toX(series.x[i]);
         columns.append({x, geometry.toY(series.y_min[i]), x, geometry.toY(series.y_max[i])});
     }
+    m_painter.setRenderHint(QPainter::Antialiasing, false);
     m_painter.setPen(QPen(withAlpha(colour, 0.35), 0));
     m_painter.drawLines(columns);
+    m_painter.setRenderHint(QPainter::Antialiasing);
 }
 
 void PlotPainter::drawLine(const PlotSeries& series, const QColor& colour) {
     const bool fitted = !series.fit_x.empty();
     const bool only_points = series.points && !fitted && m_style.compact;
     const double alpha = only_points ? 0.4 : fitted ? 0.55 : 1.0;
-    QPen pen(withAlpha(colour, alpha), fitted || only_points ? 1.0 : kLineWidth);
+    const auto lines = strokes(series.x, series.y, m_layout.geometry, dashOf(series));
+    // A noisy line fills its stretch anyhow; thin and without smoothing it costs a hundredth.
+    const bool noisy = totalLength(lines) > kNoisy * m_layout.geometry.area.width();
+    QPen pen(withAlpha(colour, alpha), noisy ? 0.0 : fitted || only_points ? 1.0 : kLineWidth);
     pen.setCapStyle(Qt::RoundCap);
+    m_painter.setRenderHint(QPainter::Antialiasing, !noisy);
     m_painter.setPen(pen);
-    m_painter.drawLines(strokes(series.x, series.y, m_layout.geometry, dashOf(series)));
+    m_painter.drawLines(lines);
+    m_painter.setRenderHint(QPainter::Antialiasing);
 }
 
 void PlotPainter::drawFit(const PlotSeries& series, const QColor& colour) {
@@ -200,7 +215,7 @@ void PlotPainter::drawNote(const PlotSeries& series, const QPointF& end, double 
 
     auto note = fromUtf8(series.note);
     auto rest = QString();
-    const auto cut = std::max(note.indexOf(u" ±"_s), note.indexOf(u" ("_s));
+    const auto cut = std::max(note.indexOf(u" ±"_s), note.indexOf(u" estimated"_s));
     if (cut > 0) {
         rest = note.mid(cut);
         note = note.left(cut);
@@ -214,7 +229,7 @@ void PlotPainter::drawNote(const PlotSeries& series, const QPointF& end, double 
     m_painter.setFont(appFont(type::kCaption));
     if (!series.note.empty()) m_painter.setPen(m_tokens.secondary);
     auto label = fromUtf8(series.label);
-    if (series.estimated && !label.contains(u"estimated"_s)) label += u" estimated"_s;
+    if (series.estimated && !rest.contains(u"estimated"_s)) label += u" estimated"_s;
     label = m_painter.fontMetrics().elidedText(label, Qt::ElideRight,
                                                static_cast<int>(m_layout.notes.right() - left));
     m_painter.drawText(QPointF(left, y + (series.note.empty() ? 4 : 16)), label);
@@ -222,16 +237,13 @@ void PlotPainter::drawNote(const PlotSeries& series, const QPointF& end, double 
 
 void PlotPainter::drawLegend() {
     m_painter.setFont(appFont(type::kCaption));
-    double x = m_layout.legend.left();
-    const double middle = m_layout.legend.center().y() + 2;
-    for (const auto& series : m_plot.series) {
+    for (const auto& entry : m_layout.legend) {
+        const double middle = entry.top.y() + 8.0;
         m_painter.setPen(Qt::NoPen);
-        m_painter.setBrush(m_tokens.seriesColour(series.colour));
-        m_painter.drawRoundedRect(QRectF(x, middle - 4, 8, 8), 2, 2);
+        m_painter.setBrush(m_tokens.seriesColour(entry.colour));
+        m_painter.drawRoundedRect(QRectF(entry.top.x(), middle - 4, 8, 8), 2, 2);
         m_painter.setPen(m_tokens.secondary);
-        const auto label = fromUtf8(series.label);
-        m_painter.drawText(QPointF(x + 12, middle + 4), label);
-        x += 12 + m_painter.fontMetrics().horizontalAdvance(label) + 10;
+        m_painter.drawText(QPointF(entry.top.x() + 12, middle + 4), entry.text);
     }
     m_painter.setBrush(Qt::NoBrush);
 }

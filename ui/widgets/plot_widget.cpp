@@ -26,7 +26,7 @@ PlotWidget::PlotWidget(const PlotStyle& style, QWidget* parent)
 
 void PlotWidget::setPlot(const PlotDescription& plot) {
     m_plot = plot;
-    setAccessibleName(fromUtf8(plot.title));
+    if (!plot.title.empty()) setAccessibleName(fromUtf8(plot.title));
     setAccessibleDescription(fromUtf8(plot.y_label + " over " + plot.x_label));
     invalidate();
 }

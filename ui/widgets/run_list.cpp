@@ -70,9 +70,10 @@ RunListItem::RunListItem(const ScreenRun& run, QWidget* parent)
 
 void RunListItem::setRun(const RunSummary& summary, bool selected, bool visible) {
     m_name = shortName(summary);
-    m_detail = fromUtf8(summary.spec.model) + u" · "_s + fromUtf8(name(summary.state));
     const bool estimated = summary.energy_method == EnergyMethod::Estimated;
-    if (estimated) m_detail += u" · est."_s;
+    const auto state = fromUtf8(name(summary.state));
+    m_detail =
+        estimated ? state + u" · estimated"_s : fromUtf8(summary.spec.model) + u" · "_s + state;
     m_swatch->setEstimated(estimated);
     m_swatch->setChecked(visible);
     m_swatch->setAccessibleName((visible ? u"Hide "_s : u"Show "_s) + m_name);

@@ -21,9 +21,9 @@ QMainWindow, QDialog, *[role="page"] { background: @background; }
 *[role="card"] { background: @surface; border: 1px solid @border; border-radius: 8px; }
 *[role="card-warning"] { background: @warning_soft; border: 1px solid @warning; border-radius: 8px; }
 *[role="banner"] { background: @warning_soft; border: none; border-bottom: 1px solid @warning; }
-*[role="banner"] QLabel { color: @warning; }
 
 QLabel { background: transparent; color: @text; }
+QLabel[role="banner"] { color: @warning; }
 QLabel[role="page-title"] { font-size: 20px; font-weight: 600; }
 QLabel[role="title"] { font-size: 15px; font-weight: 600; }
 QLabel[role="brand"] { font-size: 17px; font-weight: 600; }
@@ -32,9 +32,9 @@ QLabel[role="caption"] { font-size: 11px; color: @secondary; }
 QLabel[role="heading"] { font-size: 11px; font-weight: 600; color: @secondary; }
 QLabel[role="error"] { font-size: 12px; color: @danger; }
 QLabel[role="warning"] { font-size: 12px; color: @warning; }
-QLabel[role="pill"] { font-size: 12px; color: @accent; background: @accent_soft; border-radius: 12px; padding: 4px 12px; }
-QLabel[role="pill-quiet"] { font-size: 12px; color: @secondary; background: @surface; border: 1px solid @border; border-radius: 12px; padding: 3px 12px; }
-QLabel[role="pill-warning"] { font-size: 12px; color: @warning; background: @warning_soft; border-radius: 12px; padding: 4px 12px; }
+QLabel[role="pill"] { font-size: 12px; color: @accent; background: @accent_soft; border-radius: 13px; }
+QLabel[role="pill-quiet"] { font-size: 12px; color: @secondary; background: @surface; border: 1px solid @border; border-radius: 13px; }
+QLabel[role="pill-warning"] { font-size: 12px; color: @warning; background: @warning_soft; border-radius: 13px; }
 
 QPushButton { background: @surface; color: @text; border: 1px solid @border; border-radius: 6px; padding: 7px 14px; font-weight: 500; }
 QPushButton:hover { border-color: @secondary; }
@@ -55,6 +55,8 @@ QPushButton[role="nav"]:focus { border: 2px solid @accent; padding: 6px 12px; }
 QLineEdit, QSpinBox, QComboBox, QPlainTextEdit { background: @surface; color: @text; border: 1px solid @border; border-radius: 6px; padding: 6px 8px; selection-background-color: @accent; selection-color: @on_accent; }
 QSpinBox { padding-right: 2px; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid @accent; padding: 5px 7px; }
+QComboBox::drop-down { border: none; width: 28px; }
+QComboBox::down-arrow { image: url(@chevron); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px solid @border; selection-background-color: @accent_soft; selection-color: @text; }
 QPlainTextEdit[role="code"] { background: @background; }
 
@@ -100,6 +102,8 @@ QString styleSheet(const Tokens& tokens) {
         {u"@warning"_s, tokens.warning},       {u"@danger"_s, tokens.danger},
     };
     QString sheet = rules();
+    sheet.replace(u"@chevron"_s,
+                  tokens.dark ? u":/icons/chevron-dark.svg"_s : u":/icons/chevron-light.svg"_s);
     for (const auto& [token, colour] : colours)
         sheet.replace(token, colour.name());
     return sheet;

@@ -12,6 +12,11 @@
 
 #include "ui/widgets/style_sheet.h"
 
+/// Resources of a static library are not there unless asked for, outside of any namespace.
+static void initIcons() {
+    Q_INIT_RESOURCE(icons);
+}
+
 namespace wattline::ui {
 using namespace Qt::StringLiterals;
 namespace {
@@ -122,6 +127,7 @@ QFont appFont(int pixels, int weight) {
 }
 
 void applyTheme(QApplication& app, ThemeMode mode) {
+    initIcons();
     const bool dark = mode == ThemeMode::Dark || (mode == ThemeMode::Auto && desktopIsDark());
     const auto& tokens = dark ? darkTokens() : lightTokens();
     QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
@@ -140,6 +146,7 @@ void setRole(QWidget& widget, const QString& role) {
     widget.setProperty("role", role);
     widget.style()->unpolish(&widget);
     widget.style()->polish(&widget);
+    widget.updateGeometry();
 }
 
 }  // namespace wattline::ui

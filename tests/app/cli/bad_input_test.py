@@ -19,7 +19,7 @@ class CommandLine(ProgramTest):
                              saying=["--frobnicate", f"wattline {command} --help"])
 
     def test_an_unknown_command_is_named(self):
-        self.refuses(USAGE, "frobnicate", saying=["'frobnicate'", "wattline --help"])
+        self.refuses(USAGE, "frobnicate", "--fast", saying=["'frobnicate'", "wattline --help"])
 
     def test_no_command_is_told_from_an_unknown_one(self):
         self.refuses(USAGE, saying=["name a command"])
@@ -36,11 +36,24 @@ class CommandLine(ProgramTest):
             self.refuses(USAGE, "run", option, "0", saying=[option])
             self.refuses(USAGE, "run", option, "-4", saying=[option])
 
+    def test_numbers_that_do_not_fit(self):
+        self.refuses(USAGE, "run", "--seed", "-1", saying=["--seed", "-1"])
+        self.refuses(USAGE, "run", "--ranks", "99999999999", saying=["--ranks", "99999999999"])
+        self.refuses(USAGE, "run", "--ranks", "2.5", saying=["--ranks", "2.5"])
+
+    def test_the_option_is_named_and_not_its_value(self):
+        self.refuses(USAGE, "run", "--lsb", "3", saying=["unknown option '--lsb';"])
+        self.refuses(USAGE, "run", "--lsb=3", saying=["unknown option '--lsb';"])
+
+    def test_one_word_too_many(self):
+        self.refuses(USAGE, "show", "one", "two", saying=["'two'", "wattline show --help"])
+        self.refuses(USAGE, "hub", "frobnicate", saying=["'frobnicate'", "wattline hub --help"])
+
     def test_a_missing_run_argument(self):
         for command in ("show", "verify"):
             self.refuses(USAGE, command, saying=["RUN"])
         self.refuses(USAGE, "export", "--output", "x.csv", saying=["RUN"])
-        self.refuses(USAGE, "compare", "one", saying=["RUN"])
+        self.refuses(USAGE, "compare", "one", saying=["RUN", "2"])
         self.refuses(USAGE, "stop", saying=["--all"])
 
 

@@ -66,8 +66,10 @@ TEST_F(HubControl, TheSameIdTwiceIsOneCommand) {
     ASSERT_TRUE(command(folder.id(), "stop"));
     EXPECT_EQ(rank.join(), 7);
     ASSERT_TRUE(becomes(folder.id(), RunState::Finished));
+    const auto run = summary(folder.id());
+    ASSERT_TRUE(run);
     int holds = 0;
-    for (const auto& event : summary(folder.id())->events)
+    for (const auto& event : run->events)
         holds += event.kind == "held" ? 1 : 0;
     EXPECT_EQ(holds, 1);
 }

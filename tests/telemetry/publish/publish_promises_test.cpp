@@ -56,6 +56,9 @@ TEST(PromiseP1, AHubThatHangsForSecondsDelaysNoStep) {
         (*publisher)->record(test::stepRecord(step));
         const auto journaled = (*publisher)->stats().journaled;
         if (step % 64 == 0 && ::write(report, &journaled, sizeof journaled) < 0) _exit(1);
+        // Stays within the ring on a machine that is busy with other things.
+        while (step > (*publisher)->stats().journaled + 20'000)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }
 

@@ -43,6 +43,17 @@ TEST(RunHistory, CountsADeviceThatFourRanksSeeOnce) {
     EXPECT_EQ(query(*history, "power/GPU-1").x.size(), 101U);
 }
 
+TEST(RunHistory, DrawsEnergyWhicheverRankTurnsOutToReadTheDevice) {
+    FakeRun run(2, {kSensor});
+    for (int i = 0; i <= 100; ++i)
+        run.rank(1).power(0.1 * i, 100.0);
+    run.ended(10.0);
+    const auto history = run.open();
+    EXPECT_EQ(query(*history, "energy").x.size(), 101U);
+    EXPECT_NEAR(query(*history, "energy").max.back(), 1000.0, 1e-6);
+    EXPECT_NEAR(history->summary().slope_w.value_or(0), 50.0, 1e-6);
+}
+
 TEST(RunHistory, CountsDistinctGpusForGpuHours) {
     FakeRun run(4, {kSensor, test::sensor("GPU-2", EnergyMethod::Integrated, 0.1)});
     run.spec.device_kind = "gpu";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/support/fake_feed.h"
 
+#include <utility>
+
 namespace wattline::test {
 
 void FakeFeed::publish(std::vector<RunSummary> runs) {
@@ -70,57 +72,6 @@ void FakeControl::launch(RunSpec spec, LaunchCallback done) {
 void FakeControl::command(RunId run, CommandKind kind, CommandCallback done) {
     commands.emplace_back(std::move(run), kind);
     done(command_answer);
-}
-
-RunSummary exampleRun(const RunId& id, RunState state) {
-    RunSummary run;
-    run.spec.id = id;
-    run.spec.ranks = 2;
-    run.spec.lbs = 32;
-    run.spec.gbs = 64;
-    run.spec.epochs = 8;
-    run.state = state;
-    run.attempts = 1;
-    run.step = 100;
-    run.steps_planned = 176;
-    run.epoch = 5;
-    run.samples = 6400;
-    run.wall_s = 90.0;
-    run.gpu_hours = 0.05;
-    run.energy_method = EnergyMethod::Counter;
-    run.energy_j = 7200.0;
-    run.energy_u_j = 72.0;
-    run.mean_power_w = 80.0;
-    run.power_w = 82.0;
-    run.samples_per_gpu_hour = 128000.0;
-    run.updates_per_gpu_hour = 2000.0;
-    run.throughput_samples_per_s = 71.1;
-    run.final_loss = 0.25;
-    run.final_top1_error = 0.03;
-    run.monitor_share = 0.0003;
-    run.records_expected = 1200;
-    run.records_stored = 1200;
-    EnergyEntry entry;
-    entry.device.id = "host:b/package-0";
-    entry.device.sensor = "RAPL";
-    entry.device.method = EnergyMethod::Counter;
-    entry.j = 7200.0;
-    entry.u_j = 72.0;
-    run.energy.push_back(entry);
-    return run;
-}
-
-SeriesColumns lineColumns(double x_step, double slope, int points) {
-    SeriesColumns columns;
-    for (int i = 1; i <= points; ++i) {
-        columns.x.push_back(x_step * i);
-        columns.mean.push_back(slope * x_step * i);
-    }
-    columns.min = columns.max = columns.mean;
-    columns.x_first = columns.x.front();
-    columns.x_last = columns.x.back();
-    columns.points = columns.points_total = points;
-    return columns;
 }
 
 }  // namespace wattline::test

@@ -47,9 +47,4 @@ public:
     Result<RunId> launch_answer = RunId("20260101-000000-beef");
 };
 
-/// A run as a hub reports it, with figures that are easy to check by eye.
-[[nodiscard]] RunSummary exampleRun(const RunId& id, RunState state = RunState::Running);
-/// Evenly spaced points on a line.
-[[nodiscard]] SeriesColumns lineColumns(double x_step, double slope, int points);
-
 }  // namespace wattline::test

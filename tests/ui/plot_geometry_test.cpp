@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+#include <cmath>
+
+#include "ui/widgets/plot_geometry.h"
+
+using namespace wattline;
+using namespace wattline::ui;
+
+class PlotGeometryTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void theCornersOfTheRangeAreTheCornersOfTheArea();
+    void pixelsAndValuesAreInverse();
+    void anEmptyRangeDoesNotDivideByZero();
+    void theRangeIgnoresWhatIsNotANumber();
+    void anEarlyWideBandDoesNotFlattenThePoints();
+    void labelsMoveApartAndStayInside();
+    void theNearestPointHasAReach();
+};
+
+void PlotGeometryTest::theCornersOfTheRangeAreTheCornersOfTheArea() {
+    const PlotGeometry g{QRectF(10, 20, 100, 50), 0, 5, -1, 1};
+    QCOMPARE(g.toPixel(0, -1), QPointF(10, 70));
+    QCOMPARE(g.toPixel(5, 1), QPointF(110, 20));
+}
+
+void PlotGeometryTest::pixelsAndValuesAreInverse() {
+    const PlotGeometry g{QRectF(10, 20, 100, 50), 2, 7, 0, 1};
+    QCOMPARE(g.fromX(g.toX(3.25)), 3.25);
+}
+
+void PlotGeometryTest::anEmptyRangeDoesNotDivideByZero() {
+    const PlotGeometry g{QRectF(0, 0, 100, 50), 3, 3, 1, 1};
+    QCOMPARE(g.toX(3), 50.0);
+    QCOMPARE(g.toY(1), 25.0);
+    const PlotGeometry flat{QRectF(), 0, 1, 0, 1};
+    QCOMPARE(flat.fromX(10), 0.0);
+}
+
+void PlotGeometryTest::theRangeIgnoresWhatIsNotANumber() {
+    PlotDescription plot;
+    QVERIFY(!yRangeOf(plot));
+    PlotSeries series;
+    series.x = {1, 2, 3};
+    series.y = {std::nan(""), 4, INFINITY};
+    plot.series.push_back(series);
+    QCOMPARE(yRangeOf(plot)->low, 4.0);
+    QCOMPARE(yRangeOf(plot)->high, 4.0);
+}
+
+void PlotGeometryTest::anEarlyWideBandDoesNotFlattenThePoints() {
+    PlotDescription plot;
+    PlotSeries series;
+    series.y = {0, 10};
+    series.band_low = {-500};
+    series.band_high = {900};
+    plot.series.push_back(series);
+    QCOMPARE(yRangeOf(plot)->low, 0.0);
+    QCOMPARE(yRangeOf(plot)->high, 20.0);
+    plot.series[0].y = {-2, 10};
+    QCOMPARE(yRangeOf(plot)->low, -14.0);
+}
+
+void PlotGeometryTest::labelsMoveApartAndStayInside() {
+    const auto placed = spreadLabels({50, 52, 10, 99}, 20, 0, 100);
+    QCOMPARE(placed[2], 10.0);
+    auto sorted = placed;
+    std::ranges::sort(sorted);
+    for (std::size_t i = 1; i < sorted.size(); ++i)
+        QVERIFY(sorted[i] - sorted[i - 1] >= 20.0);
+    QVERIFY(sorted.front() >= 10.0 && sorted.back() <= 90.0);
+    QVERIFY(placed[0] < placed[1]);
+    QVERIFY(spreadLabels({}, 20, 0, 100).empty());
+}
+
+void PlotGeometryTest::theNearestPointHasAReach() {
+    PlotSeries series;
+    series.x = {1, 2, 3};
+    series.y = {1, std::nan(""), 9};
+    QCOMPARE(*nearestPoint(series, 2.2, 1.0), 2U);
+    QVERIFY(!nearestPoint(series, 7.0, 1.0));
+}
+
+QTEST_GUILESS_MAIN(PlotGeometryTest)
+#include "plot_geometry_test.moc"
