@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "telemetry/wire/messages.h"
+#include "trainer/launch/datasets.h"
 #include "trainer/launch/job_script.h"
 
 namespace wattline {
@@ -84,6 +85,17 @@ std::string previewJson(const LaunchPreview& preview) {
                  {"script", preview.script},
                  {"warnings", preview.warnings}})
                .substr(1);
+}
+
+/// The hub runs elsewhere than the client: a relative path would silently name another folder.
+Result<RunSpec> specOf(const json& params) {
+    auto spec = wire::parseRunSpec(dump(params.value("spec", json())));
+    if (!spec) return spec;
+    const auto folder = launch::imageFolderPath(*spec);
+    if (!folder.empty() && folder.is_relative())
+        return fail(ExitCode::Usage, "the hub cannot know where '" + folder.string() +
+                                         "' begins; give the image folder's whole path");
+    return spec;
 }
 
 /// Runs on the launch desk's thread; whatever a library throws becomes an answer.
@@ -202,7 +214,7 @@ void RequestHandler::series(const Request& request, const Answer& answer) {
 }
 
 void RequestHandler::preview(const Request& request, const Answer& answer) {
-    const auto spec = wire::parseRunSpec(dump(request.params.value("spec", json())));
+    const auto spec = specOf(request.params);
     if (!spec) return answer(failure(request.id, spec.error()));
     const bool taken = m_parts.launches.post(
         [workspace = m_parts.workspace, spec = *spec, id = request.id, answer] {
@@ -217,7 +229,7 @@ void RequestHandler::preview(const Request& request, const Answer& answer) {
 }
 
 void RequestHandler::launch(const Request& request, const Answer& answer) {
-    const auto spec = wire::parseRunSpec(dump(request.params.value("spec", json())));
+    const auto spec = specOf(request.params);
     if (!spec) return answer(failure(request.id, spec.error()));
     const bool taken = m_parts.launches.post(
         [this, workspace = m_parts.workspace, spec = *spec, id = request.id, answer] {

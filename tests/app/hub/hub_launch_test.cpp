@@ -136,6 +136,8 @@ TEST_F(HubLaunch, RefusesWithASentenceWhatCannotRun) {
     RunSpec spec;
     spec.dataset = "imagefolder:/nowhere/at/all";
     EXPECT_THAT(error(spec), HasSubstr("/nowhere/at/all"));
+    spec.dataset = "imagefolder:photos";
+    EXPECT_THAT(error(spec), HasSubstr("whole path"));
     spec = {};
     spec.lbs = 100'000;
     EXPECT_THAT(error(spec), HasSubstr("larger than"));
