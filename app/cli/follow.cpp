@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "app/cli/energy_plot.h"
-#include "app/cli/interrupt.h"
 #include "app/cli/live_text.h"
 
 namespace wattline::cli {
@@ -97,9 +96,8 @@ Error gaveUp(const Snapshot& snapshot, std::size_t missing) {
 
 }  // namespace
 
-Result<Followed> follow(Console& console, Feed& feed, const std::vector<RunId>& ids,
-                        FollowView view, const FollowTimes& times) {
-    const InterruptWatch interrupt;
+Result<Followed> follow(Console& console, Feed& feed, const InterruptWatch& interrupt,
+                        const std::vector<RunId>& ids, FollowView view, const FollowTimes& times) {
     Picture picture(console, feed, view, times);
     Followed followed;
     auto seen_all = std::chrono::steady_clock::now();
@@ -117,7 +115,7 @@ Result<Followed> follow(Console& console, Feed& feed, const std::vector<RunId>& 
             if (ended) return followed;
         } else if (now - seen_all > times.patience) {
             return tl::unexpected(gaveUp(*snapshot, ids.size() - runs.size()));
-        } else if (!snapshot->connected) {
+        } else if (!snapshot->connected && now - seen_all > times.line) {
             picture.waiting(snapshot->status, now);
         }
         if (interrupt.interrupted() || console.readerGone()) {

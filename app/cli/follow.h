@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/cli/console.h"
+#include "app/cli/interrupt.h"
 #include "telemetry/core/feed.h"
 
 namespace wattline::cli {
@@ -31,8 +32,10 @@ struct Followed {
 };
 
 /// Shows `runs` until all have ended, Ctrl-C, or nobody reads any more. Fails when the hub cannot
-/// be reached for `times.patience`; the runs themselves go on in every case.
-[[nodiscard]] Result<Followed> follow(Console& console, Feed& feed, const std::vector<RunId>& runs,
-                                      FollowView view, const FollowTimes& times = {});
+/// be reached for `times.patience`; the runs themselves go on in every case. `interrupt` is the
+/// caller's, so that a Ctrl-C between launch and following is not lost.
+[[nodiscard]] Result<Followed> follow(Console& console, Feed& feed, const InterruptWatch& interrupt,
+                                      const std::vector<RunId>& runs, FollowView view,
+                                      const FollowTimes& times = {});
 
 }  // namespace wattline::cli

@@ -76,9 +76,9 @@ std::vector<std::string> columnARun(const std::vector<RunSummary>& runs) {
 std::string statusLine(const RunSummary& run) {
     auto line = std::string(name(run.state)) + "  step " + stepText(run) + "  epoch " +
                 std::to_string(run.epoch) + "  loss " + fixed(run.final_loss, 4) + "  " +
-                fixed(run.throughput_samples_per_s, 1) + " samples/s  " +
-                powerText(run.power_w, run) + "  " + energyText(run) + "  " + hoursText(run) +
-                "  received " + recordsText(run);
+                fixed(run.throughput_samples_per_s, 1) + " samples/s  power " +
+                powerText(run.power_w, run) + "  energy " + energyText(run) + "  " +
+                hoursText(run) + "  received " + recordsText(run);
     return printable(line);
 }
 

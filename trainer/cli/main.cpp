@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -7,10 +6,8 @@
 
 #include "telemetry/core/host.h"
 #include "trainer/cli/options.h"
+#include "trainer/cli/run_training.h"
 #include "trainer/control/stop_signal.h"
-#include "trainer/data/open_datasets.h"
-#include "trainer/loop/compute_threads.h"
-#include "trainer/loop/training.h"
 
 namespace {
 
@@ -30,29 +27,6 @@ int report(const Error& error) {
     return static_cast<int>(error.code);
 }
 
-class SilentLink final : public RunLink {
-public:
-    void record(const StepRecord&) noexcept override {}
-    void event(wire::Event) override {}
-    std::optional<wire::Command> takeCommand() override { return std::nullopt; }
-    void setState(RunState) noexcept override {}
-};
-
-Result<Outcome> run(const Options& options, const Communicator& communicator) {
-    auto wanted = options.spec;
-    wanted.ranks = communicator.size();
-    const auto spec = completed(std::move(wanted));
-    if (!spec) return tl::unexpected(spec.error());
-    useComputeThreads(spec->threads_per_rank);
-
-    auto data = openDatasets(*spec);
-    const auto opened = communicator.agree(data.map([](const Datasets&) {}));
-    if (!opened) return tl::unexpected(opened.error());
-    SilentLink link;
-    return train(
-        {*spec, *data, communicator, link, systemClock(), stopSignalled, std::cout, std::cerr});
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -67,16 +41,16 @@ int main(int argc, char** argv) {
     }
     const auto communicator = Communicator::start();
     if (!communicator) return report(communicator.error());
-    catchStopSignals();
     const auto& ranks = **communicator;
+    catchStopSignals();
     try {
-        const auto outcome = run(*options, ranks);
-        if (outcome) return 0;
-        if (ranks.rank() == 0) report(outcome.error());
-        return static_cast<int>(outcome.error().code);
-    } catch (const std::exception& e) {  // torch, memory: the others cannot know of it
+        const auto done = runTraining(*options, ranks);
+        if (done) return 0;
+        if (ranks.rank() == 0) report(done.error());
+        return static_cast<int>(done.error().code);
+    } catch (const std::exception& error) {  // torch, memory: the other ranks cannot know of it
         report({"rank " + std::to_string(ranks.rank()) + " on " + hostName() +
-                " failed: " + e.what()});
+                " failed: " + error.what()});
         ranks.abort(static_cast<int>(ExitCode::Failed));
     }
 }

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cerrno>
-#include <cstring>
-#include <random>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -9,30 +6,12 @@
 #include "telemetry/core/spawn.h"
 #include "telemetry/wire/messages.h"
 #include "trainer/launch/job_script.h"
+#include "trainer/launch/run_folder.h"
 
 namespace wattline::launch {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Creates a folder that was not there before; a taken id gets another one.
-Result<RunFolder> createRunFolder(const Workspace& workspace, const RunId& wanted) {
-    std::random_device entropy;
-    for (int attempt = 0; attempt < 16; ++attempt) {
-        const auto id = wanted.empty() ? makeRunId(systemClock(), entropy()) : wanted;
-        const auto folder = workspace.runFolder(id);
-        if (mkdir(folder.path.c_str(), 0700) == 0) return folder;
-        if (errno != EEXIST)
-            return fail(ExitCode::Environment,
-                        "cannot create the run folder " + folder.path.string() + " (" +
-                            std::strerror(errno) + "); free some space or check its parent");
-        if (!wanted.empty())
-            return fail(ExitCode::Usage, "the run folder " + folder.path.string() +
-                                             " is in use; leave the id out to get a new one");
-    }
-    return fail(ExitCode::Environment,
-                "no free run id in " + workspace.runs().string() + "; try again");
-}
 
 /// job.sh in a session of its own; both its streams go to one file.
 Result<void> spawnJob(const RunFolder& folder) {
@@ -44,14 +23,10 @@ Result<void> spawnJob(const RunFolder& folder) {
 }
 
 Result<void> fillAndSpawn(const RunSpec& spec, const RunFolder& folder, const Tools& tools) {
-    for (const auto& path : {folder.log(), folder.control(), folder.journal()})
-        if (mkdir(path.c_str(), 0700) != 0)
-            return fail(ExitCode::Environment, "cannot create " + path.string() + " (" +
-                                                   std::strerror(errno) + "); free some space");
     if (auto ok = writeFileAtomically(folder.script(), jobScript(spec, folder, tools)); !ok)
         return ok;
     chmod(folder.script().c_str(), 0700);
-    // run.json comes last: a folder with one is complete, and a hub that scans may take it.
+    // run.json comes last, see createRunFolder().
     if (auto ok = writeFileAtomically(folder.spec(), wire::toJson(spec) + "\n"); !ok) return ok;
     return spawnJob(folder);
 }

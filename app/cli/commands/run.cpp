@@ -67,10 +67,10 @@ Result<void> verdict(const RunSummary& run) {
                 "run " + run.spec.id + " " + std::string(name(run.state)) + ": " + reason);
 }
 
-Result<void> followToTheEnd(Console& console, const Workspace& workspace, const RunId& id,
-                            bool json) {
+Result<void> followToTheEnd(Console& console, const InterruptWatch& interrupt,
+                            const Workspace& workspace, const RunId& id, bool json) {
     HubConnection hub(workspace, HubConnection::Start::IfMissing);
-    const auto followed = follow(console, hub, {id}, {json, false});
+    const auto followed = follow(console, hub, interrupt, {id}, {json, false});
     if (!followed) return tl::unexpected(followed.error());
     if (followed->interrupted && !console.readerGone())
         return fail(static_cast<ExitCode>(130), "run " + id +
@@ -94,6 +94,7 @@ Result<void> run(Console& console, const Options& options) {
         printPreview(console, *preview, options.json);
         return {};
     }
+    const InterruptWatch interrupt;  // from here on, Ctrl-C must say that a run goes on
     const auto id = launchThroughHub(*workspace, spec);
     if (!id) return tl::unexpected(id.error());
     if (options.detach) {
@@ -108,7 +109,7 @@ Result<void> run(Console& console, const Options& options) {
             console.write("Note: " + printable(warning) + "\n");
         (void)console.flush();
     }
-    return followToTheEnd(console, *workspace, *id, options.json);
+    return followToTheEnd(console, interrupt, *workspace, *id, options.json);
 }
 
 }  // namespace

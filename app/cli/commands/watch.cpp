@@ -57,8 +57,9 @@ Result<void> watch(Console& console, const Options& options) {
     std::vector<RunId> ids;
     for (const auto& run : *runs)
         ids.push_back(run.spec.id);
+    const InterruptWatch interrupt;
     HubConnection hub(*workspace, HubConnection::Start::IfMissing);
-    const auto followed = follow(console, hub, ids, {options.json, true});
+    const auto followed = follow(console, hub, interrupt, ids, {options.json, true});
     if (!followed) return tl::unexpected(followed.error());
     if (followed->interrupted && !console.readerGone())
         return fail(static_cast<ExitCode>(130), "stopped watching; the runs go on");

@@ -69,7 +69,7 @@ TEST(Follow, ShowsEachStepOnceAndEndsWithTheRun) {
     Recorder out;
     ScriptedFeed feed({connected(RunState::Running, 1), connected(RunState::Running, 1),
                        connected(RunState::Finished, 2)});
-    const auto followed = follow(out.console, feed, {kRun}, {}, kFast);
+    const auto followed = follow(out.console, feed, InterruptWatch(), {kRun}, {}, kFast);
     ASSERT_TRUE(followed);
     EXPECT_FALSE(followed->interrupted);
     EXPECT_EQ(followed->runs.at(0).state, RunState::Finished);
@@ -82,7 +82,7 @@ TEST(Follow, ControlCEndsTheFollowingAndNotTheRun) {
     Recorder out;
     ScriptedFeed feed({connected(RunState::Running, 1)});
     feed.interruptAt(0);
-    const auto followed = follow(out.console, feed, {kRun}, {}, kFast);
+    const auto followed = follow(out.console, feed, InterruptWatch(), {kRun}, {}, kFast);
     ASSERT_TRUE(followed);
     EXPECT_TRUE(followed->interrupted);
     EXPECT_EQ(followed->runs.at(0).state, RunState::Running);
@@ -91,7 +91,7 @@ TEST(Follow, ControlCEndsTheFollowingAndNotTheRun) {
 TEST(Follow, GivesUpOnAHubThatNeverAnswersAndSaysWhatItWaitedFor) {
     Recorder out;
     ScriptedFeed feed({unconnected("the hub is starting")});
-    const auto followed = follow(out.console, feed, {kRun}, {}, kFast);
+    const auto followed = follow(out.console, feed, InterruptWatch(), {kRun}, {}, kFast);
     ASSERT_FALSE(followed);
     EXPECT_EQ(followed.error().code, ExitCode::Unreachable);
     EXPECT_THAT(followed.error().message, HasSubstr("the hub is starting"));
@@ -101,7 +101,8 @@ TEST(Follow, GivesUpOnAHubThatNeverAnswersAndSaysWhatItWaitedFor) {
 TEST(Follow, GivesUpOnARunThatTheHubDoesNotKnow) {
     Recorder out;
     ScriptedFeed feed({connected(RunState::Running, 1)});
-    const auto followed = follow(out.console, feed, {"20261121-000000-0000"}, {}, kFast);
+    const auto followed =
+        follow(out.console, feed, InterruptWatch(), {"20261121-000000-0000"}, {}, kFast);
     ASSERT_FALSE(followed);
     EXPECT_EQ(followed.error().code, ExitCode::Unreachable);
 }
@@ -110,7 +111,7 @@ TEST(Follow, AHubThatComesBackInTimeIsForgiven) {
     Recorder out;
     ScriptedFeed feed({connected(RunState::Running, 1), unconnected("lost the hub"),
                        connected(RunState::Finished, 2)});
-    const auto followed = follow(out.console, feed, {kRun}, {}, kFast);
+    const auto followed = follow(out.console, feed, InterruptWatch(), {kRun}, {}, kFast);
     ASSERT_TRUE(followed);
     EXPECT_EQ(followed->runs.at(0).state, RunState::Finished);
 }
@@ -118,7 +119,7 @@ TEST(Follow, AHubThatComesBackInTimeIsForgiven) {
 TEST(Follow, ASilentViewWritesNothing) {
     Recorder out;
     ScriptedFeed feed({connected(RunState::Running, 1), connected(RunState::Failed, 1)});
-    ASSERT_TRUE(follow(out.console, feed, {kRun}, {true, false}, kFast));
+    ASSERT_TRUE(follow(out.console, feed, InterruptWatch(), {kRun}, {true, false}, kFast));
     EXPECT_EQ(out.text(), "");
 }
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trainer/cli/run_training.h"
+
+#include <exception>
+#include <iostream>
+
+#include "telemetry/core/host.h"
+#include "trainer/cli/prepare_run.h"
+#include "trainer/cli/rank_telemetry.h"
+#include "trainer/control/stop_signal.h"
+#include "trainer/data/open_datasets.h"
+#include "trainer/loop/compute_threads.h"
+#include "trainer/loop/recipe.h"
+#include "trainer/loop/training.h"
+
+namespace wattline::trainer {
+namespace {
+
+void warn(const std::vector<std::string>& notes) {
+    for (const auto& note : notes)
+        std::cerr << "warning: " + note + "\n" << std::flush;
+}
+
+/// Opens this rank's telemetry; all ranks have theirs or none has.
+Result<std::unique_ptr<RankTelemetry>> openTelemetry(const RankIdentity& identity,
+                                                     const Communicator& communicator) {
+    std::vector<std::string> notes;
+    auto telemetry = RankTelemetry::open(identity, systemClock(), notes);
+    warn(notes);
+    const auto all = communicator.agree(telemetry.map([](const auto&) {}));
+    if (!all) return tl::unexpected(all.error());
+    return telemetry;
+}
+
+void reportFailure(RankTelemetry& telemetry, const std::string& sentence) {
+    wire::Event event;
+    event.kind = "failed";
+    event.text = sentence;
+    telemetry.event(std::move(event));
+}
+
+/// Trains and writes how it ended; what torch throws is written too before it goes on.
+Result<Outcome> trainAndClose(const TrainingContext& context, RankTelemetry& telemetry) {
+    Result<Outcome> outcome = Outcome::Finished;
+    try {
+        outcome = train(context);
+    } catch (const std::exception& error) {
+        reportFailure(telemetry, "rank " + std::to_string(context.communicator.rank()) + " on " +
+                                     hostName() + " failed: " + error.what());
+        if (auto closed = telemetry.close("failed"); !closed) warn({closed.error().message});
+        throw;
+    }
+    if (!outcome && context.communicator.rank() == 0)
+        reportFailure(telemetry, outcome.error().message);
+    const char* ending = !outcome                       ? "failed"
+                         : *outcome == Outcome::Stopped ? "stopped"
+                                                        : "finished";
+    const auto closed = context.communicator.agree(telemetry.close(ending));
+    if (!outcome) return outcome;
+    if (!closed) return tl::unexpected(closed.error());
+    return outcome;
+}
+
+}  // namespace
+
+Result<void> runTraining(const Options& options, const Communicator& communicator) {
+    const auto started_mono_ns = systemClock().monotonicNs();
+    const auto started_unix_ns = systemClock().realtimeNs();
+    auto wanted = options.spec;
+    wanted.ranks = communicator.size();
+    const auto spec = completed(std::move(wanted));
+    if (!spec) return tl::unexpected(spec.error());
+    useComputeThreads(spec->threads_per_rank);
+
+    const auto data = openDatasets(*spec);
+    const auto opened = communicator.agree(data.map([](const Datasets&) {}));
+    if (!opened) return opened;
+    const auto folder = prepareRunFolder(options.run_folder, *spec, communicator);
+    if (!folder) return tl::unexpected(folder.error());
+    const auto shape = batchShape(*spec, *data->training);
+    const auto telemetry =
+        openTelemetry({*spec, *folder, communicator.rank(), started_mono_ns, started_unix_ns,
+                       plannedSteps(*spec, shape.stepsPerEpoch())},
+                      communicator);
+    if (!telemetry) return tl::unexpected(telemetry.error());
+
+    if (communicator.rank() == 0)
+        std::cout << "run " << folder->id() << ": " << displayName(*spec) << ", "
+                  << shape.stepsPerEpoch() << " steps an epoch\n"
+                  << std::flush;
+    return trainAndClose({*spec, *data, communicator, **telemetry, systemClock(), stopSignalled,
+                          std::cout, std::cerr},
+                         **telemetry)
+        .map([](Outcome) {});
+}
+
+}  // namespace wattline::trainer
