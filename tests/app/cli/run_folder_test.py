@@ -78,6 +78,12 @@ class RunFolders(ProgramTest):
         self.assertEqual(done.returncode, 6)
         self.assertFalse(json.loads(done.stdout)["clean"])
 
+    def test_verify_finds_a_run_without_any_journal(self):
+        shutil.rmtree(self.home / "runs" / SECOND / "journal")
+        done = self.wattline("verify", SECOND, "--json")
+        self.assertEqual(done.returncode, 6)
+        self.assertIn("none of its 2 ranks", json.loads(done.stdout)["findings"][0])
+
     def test_a_failed_run_says_which_rank(self):
         RunFolder(self.home, "20261121-120000-cccc", state="failed").write()
         run = self.json("show", "cccc", "--json")
