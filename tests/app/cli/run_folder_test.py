@@ -69,7 +69,7 @@ class RunFolders(ProgramTest):
         self.assertEqual(len(self.json("verify", FIRST, SECOND, "--json")), 2)
 
     def test_verify_finds_a_flipped_byte(self):
-        journal = self.home / "runs" / SECOND / "journal" / "a0001-r00001-0001.wlj"
+        journal = self.home / "runs" / SECOND / "journal" / "a0001-r00001-0000.wlj"
         data = bytearray(journal.read_bytes())
         data[len(data) // 2] ^= 0x40
         journal.write_bytes(data)
