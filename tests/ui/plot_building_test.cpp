@@ -16,6 +16,7 @@ private Q_SLOTS:
     void validationBecomesPointsInTheRunsColour();
     void layersAddUpAndMissingOnesLeaveAGap();
     void aRunWithoutColumnsLeavesTheOthersTheirColours();
+    void withoutPointsTheAxisStillSaysWhatItCounts();
 };
 
 void PlotBuildingTest::eachRunKeepsTheColourItHasOnScreen() {
@@ -66,6 +67,13 @@ void PlotBuildingTest::aRunWithoutColumnsLeavesTheOthersTheirColours() {
                    {{test::exampleRun("b"), test::lineColumns(1, 2, 9)}, "power", 1}});
     QCOMPARE(plot.series.size(), 1U);
     QCOMPARE(plot.series[0].colour, 1);
+}
+
+void PlotBuildingTest::withoutPointsTheAxisStillSaysWhatItCounts() {
+    const auto plot = buildPlot({"", "", {"energy"}, false}, Axis::GpuHours,
+                                {{{test::exampleRun("a"), {}}, "energy", 0}});
+    QVERIFY(plot.series.empty());
+    QCOMPARE(plot.x_label, std::string("rank hours"));
 }
 
 QTEST_GUILESS_MAIN(PlotBuildingTest)

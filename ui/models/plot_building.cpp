@@ -28,14 +28,16 @@ PlotDescription describeOne(const std::string& series, Axis axis,
                             const std::vector<ColouredColumns>& columns) {
     const auto* kind = findPlotKind(series);
     if (!kind) return {};
-    std::vector<RunColumns> runs;
+    std::vector<RunColumns> runs, empty;
     std::vector<int> colours;
     for (const auto& c : columns) {
-        if (c.series != series || c.run.columns.x.empty()) continue;
-        runs.push_back(c.run);
-        colours.push_back(c.colour);
+        if (c.series != series) continue;
+        (c.run.columns.x.empty() ? empty : runs).push_back(c.run);
+        if (!c.run.columns.x.empty()) colours.push_back(c.colour);
     }
-    auto plot = describePlot(*kind, axis, runs);
+    // Without points the runs still say whether the axis counts GPU hours or rank hours.
+    auto plot = describePlot(*kind, axis, runs.empty() ? empty : runs);
+    if (runs.empty()) plot.series.clear();
     for (std::size_t i = 0; i < plot.series.size() && i < colours.size(); ++i)
         plot.series[i].colour = colours[i];
     return plot;

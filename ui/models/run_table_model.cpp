@@ -25,6 +25,11 @@ std::optional<double> top1Accuracy(const RunSummary& run) {
     return 1.0 - *run.final_top1_error;
 }
 
+/// A window that has not opened has no length.
+std::optional<double> known(double value) {
+    return value > 0.0 ? std::optional(value) : std::nullopt;
+}
+
 QString textOf(const RunSummary& run, int column) {
     switch (column) {
     case RunTableModel::State:
@@ -44,9 +49,9 @@ QString textOf(const RunSummary& run, int column) {
     case RunTableModel::Steps:
         return stepsText(run);
     case RunTableModel::Wall:
-        return durationText(run.wall_s);
+        return run.wall_s > 0.0 ? durationText(run.wall_s) : unknownText();
     case RunTableModel::Hours:
-        return figureText(run.gpu_hours, std::nullopt, "h");
+        return figureText(known(run.gpu_hours), std::nullopt, "h");
     case RunTableModel::Energy:
         return energyWithMethod(run);
     case RunTableModel::Power:
@@ -77,9 +82,9 @@ QVariant sortKeyOf(const RunSummary& run, int column) {
     case RunTableModel::Steps:
         return static_cast<qlonglong>(run.step);
     case RunTableModel::Wall:
-        return run.wall_s;
+        return figure(known(run.wall_s));
     case RunTableModel::Hours:
-        return run.gpu_hours;
+        return figure(known(run.gpu_hours));
     case RunTableModel::Energy:
         return figure(run.energy_j);
     case RunTableModel::Power:

@@ -52,7 +52,8 @@ TileText hoursTile(const RunSummary& run) {
     const bool cpu = run.device_kind == "cpu";
     TileText tile;
     tile.caption = cpu ? u"Rank hours"_s : u"GPU hours"_s;
-    splitFigure(figureText(run.gpu_hours, std::nullopt, "h"), tile);
+    const auto hours = run.gpu_hours > 0.0 ? std::optional(run.gpu_hours) : std::nullopt;
+    splitFigure(figureText(hours, std::nullopt, "h"), tile);
     const auto hour = cpu ? u"rank hour"_s : u"GPU hour"_s;
     tile.detail = u"%1 samples per %2"_s.arg(compact(run.samples_per_gpu_hour), hour);
     tile.more = u"%1 updates per %2"_s.arg(compact(run.updates_per_gpu_hour), hour);

@@ -122,6 +122,7 @@ QWidget* LaunchPage::buildScript() {
     m_script->setObjectName(u"scriptView"_s);
     m_script->setAccessibleName(u"Job script, read only"_s);
     m_script->setReadOnly(true);
+    m_script->setMinimumHeight(80);
     m_script->setTabChangesFocus(true);
     m_script->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_script->setFont(codeFont());

@@ -10,6 +10,7 @@
 #include "ui/models/text.h"
 #include "ui/widgets/chip_row.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/pill.h"
 #include "ui/widgets/plot_card.h"
 #include "ui/widgets/stat_tile.h"
 #include "ui/widgets/theme.h"
@@ -25,10 +26,10 @@ QPushButton* button(const QString& object_name, const QString& text, QWidget* pa
     return b;
 }
 
-QString pillRole(RunState state) {
+Pill::Kind pillKind(RunState state) {
     if (state == RunState::Failed || state == RunState::Lost || state == RunState::Held)
-        return u"pill-warning"_s;
-    return isFinal(state) ? u"pill-quiet"_s : u"pill"_s;
+        return Pill::Kind::Warning;
+    return isFinal(state) ? Pill::Kind::Quiet : Pill::Kind::Active;
 }
 
 }  // namespace
@@ -103,10 +104,8 @@ QHBoxLayout* LivePage::buildHeader() {
     m_title->setObjectName(u"runTitle"_s);
     m_title->setMinimumWidth(80);
     setRole(*m_title, u"page-title"_s);
-    m_pill = new QLabel(this);
+    m_pill = new Pill(this);
     m_pill->setObjectName(u"runState"_s);
-    m_pill->setContentsMargins(12, 0, 12, 0);
-    m_pill->setFixedHeight(26);
     m_hold = button(u"holdButton"_s, u"Hold"_s, this);
     setRole(*m_hold, u"primary"_s);
     m_stop = button(u"stopButton"_s, u"Stop"_s, this);
@@ -197,9 +196,8 @@ void LivePage::refresh() {
         return;
     }
     m_title->setText(fromUtf8(displayName(run->spec)));
-    m_pill->setText(u"●  "_s + stateText(*run));
+    m_pill->setState(pillKind(run->state), stateText(*run));
     m_pill->setToolTip(fromUtf8(run->state_reason));
-    setRole(*m_pill, pillRole(run->state));
     m_pill->show();
     m_axes->setText(0, hoursName(*run));
     m_axes->setCurrent(chipOfAxis(m_model.axis()));

@@ -16,6 +16,7 @@ class QStackedLayout;
 namespace wattline::ui {
 
 class ChipRow;
+class Pill;
 class PlotCard;
 class StatTile;
 
@@ -52,7 +53,8 @@ private:
     LiveModel& m_model;
     RunControl& m_control;
     QStackedLayout* m_stack = nullptr;
-    QLabel *m_title = nullptr, *m_pill = nullptr, *m_message = nullptr;
+    Pill* m_pill = nullptr;
+    QLabel *m_title = nullptr, *m_message = nullptr;
     QPushButton *m_hold = nullptr, *m_stop = nullptr, *m_export = nullptr;
     ChipRow* m_axes = nullptr;
     QLabel* m_following = nullptr;

@@ -28,6 +28,7 @@ MainWindow::MainWindow(Feed& feed, Control& control, const Exporter& exporter, Q
     setAttribute(Qt::WA_StyledBackground);
     setWindowIcon(QIcon(u":/icons/wattline.svg"_s));
     setFocusPolicy(Qt::ClickFocus);
+    setMinimumSize(960, 640);
     resize(1440, 900);
     m_live_page = new LivePage(m_live, m_control, this);
     m_runs_page = new RunsPage(m_control, this);

@@ -32,9 +32,6 @@ QLabel[role="caption"] { font-size: 11px; color: @secondary; }
 QLabel[role="heading"] { font-size: 11px; font-weight: 600; color: @secondary; }
 QLabel[role="error"] { font-size: 12px; color: @danger; }
 QLabel[role="warning"] { font-size: 12px; color: @warning; }
-QLabel[role="pill"] { font-size: 12px; color: @accent; background: @accent_soft; border-radius: 13px; }
-QLabel[role="pill-quiet"] { font-size: 12px; color: @secondary; background: @surface; border: 1px solid @border; border-radius: 13px; }
-QLabel[role="pill-warning"] { font-size: 12px; color: @warning; background: @warning_soft; border-radius: 13px; }
 
 QPushButton { background: @surface; color: @text; border: 1px solid @border; border-radius: 6px; padding: 7px 14px; font-weight: 500; }
 QPushButton:hover { border-color: @secondary; }
