@@ -70,9 +70,10 @@ std::string hoursText(const RunSummary& run) {
 
 std::string slopeText(const RunSummary& run) {
     if (!run.slope_w) return kUnknown;
-    const auto text = formatValue(*run.slope_w, run.slope_u_w.value_or(kNotKnown), "W") +
-                      (run.device_kind == "cpu" ? " a rank" : " a GPU");
-    return isMeasured(run.energy_method) ? text : text + " " + std::string(name(run.energy_method));
+    const std::string per = run.device_kind == "cpu" ? " a rank" : " a GPU";
+    if (isMeasured(run.energy_method))
+        return formatValue(*run.slope_w, run.slope_u_w.value_or(kNotKnown), "W") + per;
+    return powerText(run.slope_w, run) + per;  // the fit's own u would hide the estimate's range
 }
 
 std::string recordsText(const RunSummary& run) {

@@ -16,6 +16,8 @@ public:
     enum class Start { IfMissing, Never };
     HubConnection(Workspace workspace, Start start);
     ~HubConnection() override;
+    HubConnection(const HubConnection&) = delete;
+    HubConnection& operator=(const HubConnection&) = delete;
 
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const override;
     void requestSeries(SeriesQuery query, SeriesCallback done) override;

@@ -216,6 +216,10 @@ Result<VerifyReport> verifyRun(const RunFolder& folder) {
         world_size = std::max(world_size, count.world_size);
     }
     findAbsentRanks(ranks, report);
+    const auto& summary = (*history)->summary();
+    if (ranks.empty() && isFinal(summary.state))
+        report.findings.push_back("the run is over, and none of its " +
+                                  std::to_string(summary.spec.ranks) + " ranks left a journal");
     compareCounts(folder, **history, report);
     compareSeries(folder, **history, report);
     return report;

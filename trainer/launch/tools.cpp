@@ -25,7 +25,7 @@ fs::path findInPath(const char* name) {
     std::istringstream folders(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
     std::string folder;
     while (std::getline(folders, folder, ':')) {
-        const auto candidate = fs::path(folder) / name;
+        auto candidate = fs::path(folder) / name;
         if (candidate.is_absolute() && isProgram(candidate)) return candidate;
     }
     return {};
@@ -38,7 +38,7 @@ fs::path findTrainer() {
     }
     std::error_code error;
     const auto self = fs::read_symlink("/proc/self/exe", error);
-    const auto beside = self.parent_path() / "wattline-train";
+    auto beside = self.parent_path() / "wattline-train";
     if (!error && isProgram(beside)) return beside;
     return findInPath("wattline-train");
 }

@@ -22,11 +22,13 @@ class Live(ProgramTest):
     def wait_for_state(self, run, *states, seconds=60):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            state = self.json("show", run, "--json")["state"]
-            if state in states:
+            summary = self.json("show", run, "--json")
+            if summary["state"] in states:
                 return
+            if summary["state"] in ("finished", "failed", "lost"):
+                break
             time.sleep(0.1)
-        self.fail(f"{run} is {state}, not one of {states}")
+        self.fail(f"{run} is {summary['state']} ({summary['state_reason']}), not one of {states}")
 
     def test_a_followed_run_ends_with_its_figures(self):
         text = self.succeeds("run", "--ranks", "2", "--steps", "30")

@@ -21,11 +21,13 @@ class ProgramTest(unittest.TestCase):
         self.home = Path(tempfile.mkdtemp(prefix="wattline-cli-"))
         self.env = {k: v for k, v in os.environ.items()
                     if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_RUNTIME_DIR")}
+        self.env.setdefault("WATTLINE_RANK_PROGRAM", str(BIN.parent / "tests" / "rank_program"))
         self.env |= {"WATTLINE_HOME": str(self.home), "OMPI_ALLOW_RUN_AS_ROOT": "1",
                      "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
     def tearDown(self):
         self.wattline("stop", "--all")
+        self.wattline("watch")  # until they have stopped: their folders go away next
         self.wattline("hub", "stop")
         shutil.rmtree(self.home, ignore_errors=True)
 

@@ -70,7 +70,7 @@ class RunFolder:
                 "created_unix_ns": 1_790_000_000 * NANOS, "created_by": "ada@n1"}
         (self.path / "run.json").write_text(json.dumps(spec))
         for rank in range(self.ranks):
-            file = self.path / "journal" / f"a0001-r{rank:05}-0001.wlj"
+            file = self.path / "journal" / f"a0001-r{rank:05}-0000.wlj"
             file.write_bytes(self.journal(rank))
         (self.path / "job.json").write_text(json.dumps(
             {"boot_id": BOOT, "pid": 999_999, "start_ticks": 1, "started_unix_ns": 0}))

@@ -69,7 +69,7 @@ class RunFolders(ProgramTest):
         self.assertEqual(len(self.json("verify", FIRST, SECOND, "--json")), 2)
 
     def test_verify_finds_a_flipped_byte(self):
-        journal = self.home / "runs" / SECOND / "journal" / "a0001-r00001-0001.wlj"
+        journal = self.home / "runs" / SECOND / "journal" / "a0001-r00001-0000.wlj"
         data = bytearray(journal.read_bytes())
         data[len(data) // 2] ^= 0x40
         journal.write_bytes(data)
@@ -77,6 +77,12 @@ class RunFolders(ProgramTest):
         done = self.wattline("verify", SECOND, "--json")
         self.assertEqual(done.returncode, 6)
         self.assertFalse(json.loads(done.stdout)["clean"])
+
+    def test_verify_finds_a_run_without_any_journal(self):
+        shutil.rmtree(self.home / "runs" / SECOND / "journal")
+        done = self.wattline("verify", SECOND, "--json")
+        self.assertEqual(done.returncode, 6)
+        self.assertIn("none of its 2 ranks", json.loads(done.stdout)["findings"][0])
 
     def test_a_failed_run_says_which_rank(self):
         RunFolder(self.home, "20261121-120000-cccc", state="failed").write()

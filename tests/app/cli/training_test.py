@@ -28,7 +28,7 @@ class Training(ProgramTest):
             self.assertEqual(len(list(csv.DictReader(file))), 5)
 
     def test_a_terminal_gets_a_live_table_with_a_plot(self):
-        run = self.succeeds("run", *SMALL, "--steps", "300", "--detach").strip()
+        run = self.succeeds("run", *SMALL, "--steps", "60", "--detach").strip()
         master, slave = pty.openpty()
         watcher = subprocess.Popen([PROGRAM, "watch", run], env=self.env, stdout=slave,
                                    stderr=subprocess.STDOUT)

@@ -108,6 +108,13 @@ TEST(Verify, ReportsAnAbsentRank) {
     EXPECT_THAT(verify(run).findings, Contains(HasSubstr("1 of 3 ranks of attempt 1 left no")));
 }
 
+TEST(Verify, ReportsARunThatEndedWithoutAnyJournal) {
+    FakeRun run(2);
+    run.writeExit(R"({"exit_code": 0, "signal": null, "rank": null, "host": "n1", "reason": ""})");
+    std::filesystem::remove_all(run.folder().journal());
+    EXPECT_THAT(verify(run).findings, Contains(HasSubstr("none of its 2 ranks left a journal")));
+}
+
 TEST(Verify, ReportsRecordsThatTheHubKnewOfAndNoJournalHas) {
     FakeRun run(1);
     train(run, 3);

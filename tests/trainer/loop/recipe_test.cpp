@@ -59,6 +59,12 @@ TEST(Recipe, DigitsRisesOverOneEpochAndFallsToZeroBehindTheEnd) {
         EXPECT_LT(schedule.at(step), schedule.at(step - 1));
 }
 
+TEST(Recipe, DigitsScalesWithTheGlobalBatchUpToATenth) {
+    EXPECT_DOUBLE_EQ(launch::peakLearningRate("digits", 64), 0.05);
+    EXPECT_DOUBLE_EQ(launch::peakLearningRate("digits", 32), 0.025);
+    EXPECT_DOUBLE_EQ(launch::peakLearningRate("digits", 512), 0.1);
+}
+
 TEST(Recipe, ARunShorterThanItsWarmUpStillRises) {
     auto spec = specWith("study", 256, 0);
     spec.steps = 10;
