@@ -21,7 +21,7 @@ private Q_SLOTS:
 
 void PlotBuildingTest::eachRunKeepsTheColourItHasOnScreen() {
     const auto columns = test::lineColumns(0.01, 288000.0, 20);
-    const auto plot = buildPlot({"", "", {"energy"}, false}, Axis::GpuHours,
+    const auto plot = buildPlot({"", "", {"energy"}, false, false}, Axis::GpuHours,
                                 {{{test::exampleRun("a"), columns}, "energy", 5},
                                  {{test::exampleRun("b"), columns}, "energy", 2}});
     QCOMPARE(plot.series.size(), 2U);
@@ -32,7 +32,7 @@ void PlotBuildingTest::eachRunKeepsTheColourItHasOnScreen() {
 
 void PlotBuildingTest::validationBecomesPointsInTheRunsColour() {
     const auto run = test::exampleRun("a");
-    const auto plot = buildPlot({"Loss", "", {"loss", "val_loss"}, false}, Axis::Step,
+    const auto plot = buildPlot({"Loss", "", {"loss", "val_loss"}, false, true}, Axis::Step,
                                 {{{run, test::lineColumns(1, 0.1, 50)}, "loss", 3},
                                  {{run, test::lineColumns(10, 0.1, 5)}, "val_loss", 3}});
     QCOMPARE(plot.title, std::string("Loss"));
@@ -62,7 +62,7 @@ void PlotBuildingTest::layersAddUpAndMissingOnesLeaveAGap() {
 
 void PlotBuildingTest::aRunWithoutColumnsLeavesTheOthersTheirColours() {
     const auto plot =
-        buildPlot({"", "", {"power"}, false}, Axis::Time,
+        buildPlot({"", "", {"power"}, false, false}, Axis::Time,
                   {{{test::exampleRun("a"), {}}, "power", 0},
                    {{test::exampleRun("b"), test::lineColumns(1, 2, 9)}, "power", 1}});
     QCOMPARE(plot.series.size(), 1U);
@@ -70,7 +70,7 @@ void PlotBuildingTest::aRunWithoutColumnsLeavesTheOthersTheirColours() {
 }
 
 void PlotBuildingTest::withoutPointsTheAxisStillSaysWhatItCounts() {
-    const auto plot = buildPlot({"", "", {"energy"}, false}, Axis::GpuHours,
+    const auto plot = buildPlot({"", "", {"energy"}, false, false}, Axis::GpuHours,
                                 {{{test::exampleRun("a"), {}}, "energy", 0}});
     QVERIFY(plot.series.empty());
     QCOMPARE(plot.x_label, std::string("rank hours"));

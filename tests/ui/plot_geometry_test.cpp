@@ -13,6 +13,7 @@ private Q_SLOTS:
     void theCornersOfTheRangeAreTheCornersOfTheArea();
     void pixelsAndValuesAreInverse();
     void anEmptyRangeDoesNotDivideByZero();
+    void aLogAxisGivesEachDecadeTheSameHeight();
     void theRangeIgnoresWhatIsNotANumber();
     void anEarlyWideBandDoesNotFlattenThePoints();
     void labelsMoveApartAndStayInside();
@@ -20,22 +21,34 @@ private Q_SLOTS:
 };
 
 void PlotGeometryTest::theCornersOfTheRangeAreTheCornersOfTheArea() {
-    const PlotGeometry g{QRectF(10, 20, 100, 50), 0, 5, -1, 1};
+    const PlotGeometry g{QRectF(10, 20, 100, 50), 0, 5, -1, 1, false};
     QCOMPARE(g.toPixel(0, -1), QPointF(10, 70));
     QCOMPARE(g.toPixel(5, 1), QPointF(110, 20));
 }
 
 void PlotGeometryTest::pixelsAndValuesAreInverse() {
-    const PlotGeometry g{QRectF(10, 20, 100, 50), 2, 7, 0, 1};
+    const PlotGeometry g{QRectF(10, 20, 100, 50), 2, 7, 0, 1, false};
     QCOMPARE(g.fromX(g.toX(3.25)), 3.25);
 }
 
 void PlotGeometryTest::anEmptyRangeDoesNotDivideByZero() {
-    const PlotGeometry g{QRectF(0, 0, 100, 50), 3, 3, 1, 1};
+    const PlotGeometry g{QRectF(0, 0, 100, 50), 3, 3, 1, 1, false};
     QCOMPARE(g.toX(3), 50.0);
     QCOMPARE(g.toY(1), 25.0);
-    const PlotGeometry flat{QRectF(), 0, 1, 0, 1};
+    const PlotGeometry flat{QRectF(), 0, 1, 0, 1, false};
     QCOMPARE(flat.fromX(10), 0.0);
+}
+
+void PlotGeometryTest::aLogAxisGivesEachDecadeTheSameHeight() {
+    const PlotGeometry g{QRectF(0, 0, 100, 90), 0, 1, 0.1, 100, true};
+    QCOMPARE(g.toY(0.1), 90.0);
+    QCOMPARE(g.toY(1.0), 60.0);
+    QCOMPARE(g.toY(100.0), 0.0);
+    QVERIFY(!g.canShow(0.0));
+    PlotDescription plot;
+    plot.y_log = true;
+    plot.series.emplace_back().y = {0.0, -1.0, 0.5, 182.0};
+    QCOMPARE(yRangeOf(plot)->low, 0.5);
 }
 
 void PlotGeometryTest::theRangeIgnoresWhatIsNotANumber() {

@@ -27,7 +27,7 @@ struct Fixture {
     Fixture() { feed.series["a/energy"] = test::lineColumns(0.001, 288000.0, 50); }
 };
 
-const PlotContent kEnergy{"", "", {"energy"}, false};
+const PlotContent kEnergy{"", "", {"energy"}, false, false};
 
 }  // namespace
 

@@ -18,7 +18,7 @@ private Q_SLOTS:
 };
 
 namespace {
-const PlotGeometry kUnit{QRectF(0, 0, 100, 100), 0, 100, 0, 100};
+const PlotGeometry kUnit{QRectF(0, 0, 100, 100), 0, 100, 0, 100, false};
 }
 
 void PlotStrokesTest::aValueThatIsNotANumberBreaksTheLine() {
@@ -56,7 +56,7 @@ void PlotStrokesTest::aThousandPixelColumnsMakeAThousandStrokesAtMost() {
     std::iota(x.begin(), x.end(), 0.0);
     for (std::size_t i = 0; i < y.size(); ++i)
         y[i] = static_cast<double>(i % 7);
-    const PlotGeometry wide{QRectF(0, 0, 1000, 100), 0, 1000, 0, 10};
+    const PlotGeometry wide{QRectF(0, 0, 1000, 100), 0, 1000, 0, 10, false};
     QVERIFY(strokes(x, y, wide).size() < 1000);
 }
 

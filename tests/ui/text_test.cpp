@@ -44,6 +44,7 @@ void TextTest::countsAreGroupedWhateverTheLocale() {
 }
 
 void TextTest::durationsReadAsPeopleSayThem() {
+    QCOMPARE(durationText(0.045), u"45 ms"_s);
     QCOMPARE(durationText(4.2), u"4.2 s"_s);
     QCOMPARE(durationText(42.4), u"42 s"_s);
     QCOMPARE(durationText(724.0), u"12 min 04 s"_s);

@@ -8,14 +8,15 @@ namespace wattline::ui {
 namespace {
 
 std::array<PlotContent, LiveModel::kPlotCount> contents() {
-    return {PlotContent{"", "", {"energy"}, false},
-            PlotContent{"Loss", "train · validation ○", {"loss", "val_loss"}, false},
-            PlotContent{"Throughput", "", {"throughput"}, false},
-            PlotContent{"Power", "", {"power"}, false},
+    return {PlotContent{"", "", {"energy"}, false, false},
+            PlotContent{"Loss", "log · train, validation ○", {"loss", "val_loss"}, false, true},
+            PlotContent{"Throughput", "", {"throughput"}, false, false},
+            PlotContent{"Power", "", {"power"}, false, false},
             PlotContent{"Step time",
                         "",
                         {"data_wait", "forward", "backward", "communication", "optimizer"},
-                        true}};
+                        true,
+                        false}};
 }
 
 }  // namespace

@@ -113,6 +113,7 @@ PlotDescription buildPlot(const PlotContent& content, Axis axis,
         for (std::size_t i = 1; i < content.series.size(); ++i)
             addAsPoints(plot, describeOne(content.series[i], axis, columns));
     }
+    plot.y_log = content.y_log;
     if (!content.title.empty()) plot.title = content.title;
     if (!content.subtitle.empty()) plot.subtitle = content.subtitle;
     return plot;

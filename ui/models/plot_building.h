@@ -17,6 +17,7 @@ struct PlotContent {
     std::string subtitle;
     std::vector<std::string> series;  ///< the first names the plot's kind
     bool stacked = false;             ///< the series are layers of one run, added up
+    bool y_log = false;  ///< what spans decades, as a loss before and after the first epochs
 };
 
 /// One series of one run, with the colour slot of the run on screen.

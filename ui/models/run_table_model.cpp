@@ -101,7 +101,8 @@ QVariant sortKeyOf(const RunSummary& run, int column) {
 }
 
 bool isText(int column) {
-    return column <= RunTableModel::Dataset;
+    return column == RunTableModel::State || column == RunTableModel::Name ||
+           column == RunTableModel::Model || column == RunTableModel::Dataset;
 }
 
 QString toolTipOf(const RunSummary& run, int column) {
@@ -168,25 +169,25 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
 
 QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     static const std::array<QString, kColumnCount> kTitles{
-        u"State"_s,  u"Name"_s,  u"Model"_s, u"Data"_s,  u"Ranks"_s,
-        u"LBS"_s,    u"GBS"_s,   u"Steps"_s, u"Wall"_s,  u"Hours"_s,
-        u"Energy"_s, u"Power"_s, u"Loss"_s,  u"Top-1"_s, u"Lost"_s};
+        u"State"_s, u"Name"_s,  u"Energy"_s, u"Power"_s, u"Hours"_s,
+        u"Wall"_s,  u"Steps"_s, u"Loss"_s,   u"Top-1"_s, u"Lost"_s,
+        u"Model"_s, u"Data"_s,  u"Ranks"_s,  u"LBS"_s,   u"GBS"_s};
     static const std::array<QString, kColumnCount> kTips{
         u""_s,
         u""_s,
+        u"u is k = 2; an estimate shows its range"_s,
+        u"mean power"_s,
+        u"GPU hours: devices x wall time; on CPU rank hours: ranks x wall time"_s,
+        u"wall time of the run's window, holds excluded"_s,
+        u"optimizer steps, done / planned"_s,
+        u"validation loss, before the first evaluation the training loss"_s,
+        u"top-1 accuracy on the validation data"_s,
+        u"records expected but not stored"_s,
         u""_s,
         u""_s,
         u""_s,
         u"local batch size: samples per rank and micro-step"_s,
-        u"global batch size: LBS x ranks x accumulation"_s,
-        u"optimizer steps, done / planned"_s,
-        u"wall time of the run's window, holds excluded"_s,
-        u"GPU hours: devices x wall time; on CPU rank hours: ranks x wall time"_s,
-        u"u is k = 2"_s,
-        u"mean power"_s,
-        u"validation loss, before the first evaluation the training loss"_s,
-        u"top-1 accuracy on the validation data"_s,
-        u"records expected but not stored"_s};
+        u"global batch size: LBS x ranks x accumulation"_s};
     if (orientation != Qt::Horizontal || section < 0 || section >= kColumnCount) return {};
     const auto at = static_cast<std::size_t>(section);
     if (role == Qt::DisplayRole) return kTitles[at];

@@ -15,22 +15,23 @@ namespace wattline::ui {
 class RunTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
+    /// What it costs and what it gave first; the configuration, which the name says, last.
     enum Column {
         State,
         Name,
+        Energy,
+        Power,
+        Hours,
+        Wall,
+        Steps,
+        Loss,
+        Top1Accuracy,
+        Lost,
         Model,
         Dataset,
         Ranks,
         Lbs,
         Gbs,
-        Steps,
-        Wall,
-        Hours,
-        Energy,
-        Power,
-        Loss,
-        Top1Accuracy,
-        Lost,
         kColumnCount
     };
     enum Role { SortRole = Qt::UserRole + 1, RunIdRole, StateRole, EstimatedRole };

@@ -45,6 +45,7 @@ QString countText(std::int64_t count) {
 
 QString durationText(double seconds) {
     if (!std::isfinite(seconds) || seconds < 0.0) return unknownText();
+    if (seconds > 0.0 && seconds < 0.995) return u"%1 ms"_s.arg(std::llround(1e3 * seconds));
     const auto whole = static_cast<qlonglong>(std::llround(seconds));
     if (seconds < kMinute)
         return u"%1 s"_s.arg(seconds < 10.0 ? QString::number(seconds, 'f', 1)

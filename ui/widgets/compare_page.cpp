@@ -24,16 +24,19 @@ constexpr int kRowHeight = 44;
 struct Choice {
     Chip chip;
     std::vector<std::string> series;
+    bool y_log = false;
+
+    [[nodiscard]] PlotContent content() const { return {"", "", series, false, y_log}; }
 };
 
 const std::vector<Choice>& choices() {
     static const std::vector<Choice> kChoices{
-        {{u"energy"_s, u"energy"_s}, {"energy"}},
-        {{u"loss"_s, u"loss"_s}, {"loss", "val_loss"}},
-        {{u"top1_error"_s, u"top-1 error"_s}, {"val_top1_error"}},
-        {{u"throughput"_s, u"throughput"_s}, {"throughput"}},
-        {{u"power"_s, u"power"_s}, {"power"}},
-        {{u"step_time"_s, u"step time"_s}, {"step_time"}},
+        {{u"energy"_s, u"energy"_s}, {"energy"}, false},
+        {{u"loss"_s, u"loss"_s}, {"loss", "val_loss"}, true},
+        {{u"top1_error"_s, u"top-1 error"_s}, {"val_top1_error"}, false},
+        {{u"throughput"_s, u"throughput"_s}, {"throughput"}, false},
+        {{u"power"_s, u"power"_s}, {"power"}, false},
+        {{u"step_time"_s, u"step time"_s}, {"step_time"}, false},
     };
     return kChoices;
 }
@@ -49,7 +52,7 @@ std::vector<Chip> seriesChips() {
 
 ComparePage::ComparePage(Feed& feed, QWidget* parent)
     : QWidget(parent), m_model(new CompareModel(this)),
-      m_plot(new PlotModel(feed, {"", "", choices().front().series, false}, this)),
+      m_plot(new PlotModel(feed, choices().front().content(), this)),
       m_stack(new QStackedLayout(this)) {
     setObjectName(u"comparePage"_s);
     auto* empty = new EmptyState(
@@ -116,7 +119,7 @@ QWidget* ComparePage::buildTable() {
     m_table->setAccessibleName(u"Comparison, differences against the first run"_s);
     m_table->setModel(m_model);
     m_table->setItemDelegate(
-        new FigureDelegate(CompareModel::DifferenceRole, CompareModel::EstimatedRole, 0, m_table));
+        new FigureDelegate(CompareModel::DifferenceRole, CompareModel::EstimatedRole, m_table));
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setShowGrid(false);
     m_table->setTabKeyNavigation(false);
@@ -188,7 +191,7 @@ void ComparePage::fitTable() {
 }
 
 void ComparePage::chooseSeries(int chip) {
-    m_plot->setContent({"", "", choices().at(static_cast<std::size_t>(chip)).series, false});
+    m_plot->setContent(choices().at(static_cast<std::size_t>(chip)).content());
 }
 
 }  // namespace wattline::ui

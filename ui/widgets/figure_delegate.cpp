@@ -14,25 +14,25 @@ namespace {
 constexpr int kPadding = 10;
 constexpr int kSecondLine = 16;
 
+bool isFigure(const QModelIndex& index) {
+    return (index.data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight) != 0;
+}
+
 }  // namespace
 
-FigureDelegate::FigureDelegate(int second_line_role, int estimated_role, int first_figure_column,
-                               QObject* parent)
+FigureDelegate::FigureDelegate(int second_line_role, int estimated_role, QObject* parent)
     : QStyledItemDelegate(parent), m_second_line_role(second_line_role),
-      m_estimated_role(estimated_role), m_first_figure_column(first_figure_column) {}
+      m_estimated_role(estimated_role) {}
 
 void FigureDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                            const QModelIndex& index) const {
-    if (index.column() < m_first_figure_column || !option.widget) {
-        QStyledItemDelegate::paint(painter, option, index);
-        return;
-    }
     auto empty = option;
     initStyleOption(&empty, index);
     empty.text.clear();
-    option.widget->style()->drawControl(QStyle::CE_ItemViewItem, &empty, painter, option.widget);
+    const auto* style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawControl(QStyle::CE_ItemViewItem, &empty, painter, option.widget);
 
-    const auto& tokens = tokensOf(*option.widget);
+    const auto& tokens = currentTokens();
     const auto second = index.data(m_second_line_role).toString();
     QRectF line = QRectF(option.rect).adjusted(kPadding, 0, -kPadding, 0);
     if (!second.isEmpty()) line.setHeight(line.height() - kSecondLine);
@@ -41,7 +41,13 @@ void FigureDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     font.setItalic(index.data(m_estimated_role).toBool());
     painter->setFont(font);
     painter->setPen(tokens.text);
-    drawTabular(*painter, line, Qt::AlignRight, index.data().toString());
+    const auto text = index.data().toString();
+    if (isFigure(index))
+        drawTabular(*painter, line, Qt::AlignRight, text);
+    else
+        painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                          painter->fontMetrics().elidedText(text, Qt::ElideRight,
+                                                            static_cast<int>(line.width())));
     if (!second.isEmpty()) {
         painter->setFont(appFont(type::kCaption));
         painter->setPen(tokens.secondary);
@@ -53,7 +59,7 @@ void FigureDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
 
 QSize FigureDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
     auto hint = QStyledItemDelegate::sizeHint(option, index);
-    if (index.column() < m_first_figure_column) return hint + QSize(kPadding, 0);
+    if (!isFigure(index)) return hint + QSize(kPadding, 0);
     const QFontMetricsF body(appFont(type::kBody)), caption(appFont(type::kCaption));
     const double width = std::max(tabularWidth(body, index.data().toString()),
                                   tabularWidth(caption, index.data(m_second_line_role).toString()));

@@ -5,13 +5,12 @@
 
 namespace wattline::ui {
 
-/// Cells of the window's tables: figures with tabular digits; a second, quieter line where the
-/// model has one under `second_line_role`; estimated figures in italics.
+/// Cells of the window's tables: right-aligned ones are figures, with tabular digits; a second,
+/// quieter line where the model has one under `second_line_role`; estimated figures in italics.
 class FigureDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
-    FigureDelegate(int second_line_role, int estimated_role, int first_figure_column,
-                   QObject* parent = nullptr);
+    FigureDelegate(int second_line_role, int estimated_role, QObject* parent = nullptr);
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
@@ -19,7 +18,7 @@ public:
                                  const QModelIndex& index) const override;
 
 private:
-    int m_second_line_role, m_estimated_role, m_first_figure_column;
+    int m_second_line_role, m_estimated_role;
 };
 
 }  // namespace wattline::ui

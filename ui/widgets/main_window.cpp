@@ -164,7 +164,7 @@ bool MainWindow::isSettled() const {
 
 void MainWindow::openExport(std::vector<ExportSubject> subjects) {
     if (subjects.empty()) return;
-    auto* dialog = new ExportDialog(m_exporter, std::move(subjects), tokensOf(*this).dark, this);
+    auto* dialog = new ExportDialog(m_exporter, std::move(subjects), currentTokens().dark, this);
     dialog->open();
 }
 

@@ -27,7 +27,7 @@ protected:
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
-        const auto accent = tokensOf(*this).accent;
+        const auto accent = currentTokens().accent;
         painter.setPen(QPen(accent, 2.6));
         painter.drawLine(QPointF(5, 21), QPointF(21, 5));
         painter.setPen(Qt::NoPen);

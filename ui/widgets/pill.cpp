@@ -37,7 +37,7 @@ QSize Pill::sizeHint() const {
 }
 
 void Pill::paintEvent(QPaintEvent*) {
-    const auto& tokens = tokensOf(*this);
+    const auto& tokens = currentTokens();
     const auto ink = m_kind == Kind::Warning  ? tokens.warning
                      : m_kind == Kind::Active ? tokens.accent
                                               : tokens.secondary;

@@ -50,7 +50,7 @@ void PlotPainter::drawCursor(double x) {
     for (const auto& series : m_plot.series) {
         const auto i = nearestPoint(series, x, reachOf(geometry));
         // A small plot has no room for every evaluation; the points stand on their own axis.
-        if (!i || (m_style.compact && series.points)) continue;
+        if (!i || !geometry.canShow(series.y[*i]) || (m_style.compact && series.points)) continue;
         const auto colour = m_tokens.seriesColour(series.colour);
         const auto value = exactText(ownValue(series, *i, m_style.stacked));
         texts << (m_style.compact && !m_style.stacked ? value

@@ -8,9 +8,10 @@
 namespace wattline::ui {
 namespace {
 
-void extend(std::optional<ValueRange>& range, const std::vector<double>& values) {
+void extend(std::optional<ValueRange>& range, const std::vector<double>& values,
+            bool positive = false) {
     for (const double v : values) {
-        if (!std::isfinite(v)) continue;
+        if (!std::isfinite(v) || (positive && v <= 0.0)) continue;
         if (!range) range = ValueRange{v, v};
         range->low = std::min(range->low, v);
         range->high = std::max(range->high, v);
@@ -26,7 +27,13 @@ double PlotGeometry::toX(double x) const noexcept {
 
 double PlotGeometry::toY(double y) const noexcept {
     if (!(y_high > y_low)) return area.center().y();
-    return area.bottom() - (y - y_low) / (y_high - y_low) * area.height();
+    const double share =
+        y_log ? std::log10(y / y_low) / std::log10(y_high / y_low) : (y - y_low) / (y_high - y_low);
+    return area.bottom() - share * area.height();
+}
+
+bool PlotGeometry::canShow(double y) const noexcept {
+    return std::isfinite(y) && (!y_log || y > 0.0);
 }
 
 double PlotGeometry::fromX(double pixel) const noexcept {
@@ -37,9 +44,9 @@ double PlotGeometry::fromX(double pixel) const noexcept {
 std::optional<ValueRange> yRangeOf(const PlotDescription& plot) {
     std::optional<ValueRange> data, band;
     for (const auto& series : plot.series) {
-        extend(data, series.y);
-        extend(data, series.y_min);
-        extend(data, series.y_max);
+        extend(data, series.y, plot.y_log);
+        extend(data, series.y_min, plot.y_log);
+        extend(data, series.y_max, plot.y_log);
         extend(data, series.fit_y);
         extend(band, series.band_low);
         extend(band, series.band_high);

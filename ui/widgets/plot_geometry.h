@@ -15,11 +15,13 @@ struct PlotGeometry {
     QRectF area;  ///< of the data, in widget coordinates
     double x_low = 0.0, x_high = 1.0;
     double y_low = 0.0, y_high = 1.0;
+    bool y_log = false;  ///< then y_low > 0, and only positive values have a place
 
     [[nodiscard]] double toX(double x) const noexcept;
     [[nodiscard]] double toY(double y) const noexcept;  ///< upwards
     [[nodiscard]] QPointF toPixel(double x, double y) const noexcept { return {toX(x), toY(y)}; }
     [[nodiscard]] double fromX(double pixel) const noexcept;
+    [[nodiscard]] bool canShow(double y) const noexcept;  ///< finite and, on a log axis, positive
     [[nodiscard]] bool containsX(double x) const noexcept { return x >= x_low && x <= x_high; }
 };
 

@@ -50,6 +50,16 @@ int wantedTicks(double pixels, double each) {
     return std::clamp(static_cast<int>(pixels / each), 2, 9);
 }
 
+AxisTicks yTicks(const PlotDescription& plot, const std::optional<ValueRange>& range, int wanted) {
+    // A little headroom: a line along the plot's upper edge is not seen.
+    constexpr double kHeadroom = 0.03;
+    const auto values = range.value_or(ValueRange{0.0, 1.0});
+    if (plot.y_log) return logTicks(values.low, values.high, wanted);
+    const double low = plot.y_from_zero ? std::min(0.0, values.low) : values.low;
+    return niceTicks(values.low, values.high + kHeadroom * (values.high - low), wanted,
+                     plot.y_from_zero);
+}
+
 }  // namespace
 
 PlotLayout layOut(const PlotDescription& plot, const PlotStyle& style, const QRectF& bounds,
@@ -66,9 +76,7 @@ PlotLayout layOut(const PlotDescription& plot, const PlotStyle& style, const QRe
     const double notes = style.notes ? notesWidth(plot, bounds) : 0.0;
     const double height = bounds.height() - axis_height - legend - metrics.height() / 2.0;
 
-    const auto y_values = y_range.value_or(ValueRange{0.0, 1.0});
-    layout.y = niceTicks(y_values.low, y_values.high,
-                         wantedTicks(height, style.compact ? 44.0 : 52.0), plot.y_from_zero);
+    layout.y = yTicks(plot, y_range, wantedTicks(height, style.compact ? 44.0 : 52.0));
     const double left = std::max(24.0, widest(layout.y.text, metrics) + kTickGap);
     const double right = std::max(notes, widest({"0000"}, metrics) / 2.0);
     layout.geometry.area =
@@ -83,6 +91,7 @@ PlotLayout layOut(const PlotDescription& plot, const PlotStyle& style, const QRe
     layout.geometry.x_high = layout.x.high;
     layout.geometry.y_low = layout.y.low;
     layout.geometry.y_high = layout.y.high;
+    layout.geometry.y_log = plot.y_log;
     const auto& area = layout.geometry.area;
     if (notes > 0.0)
         layout.notes =

@@ -138,7 +138,7 @@ void PlotPainter::drawEnvelope(const PlotSeries& series, const QColor& colour) {
     QList<QLineF> columns;
     const auto count = std::min({series.x.size(), series.y_min.size(), series.y_max.size()});
     for (std::size_t i = 0; i < count; ++i) {
-        if (!std::isfinite(series.y_min[i]) || !std::isfinite(series.y_max[i])) continue;
+        if (!geometry.canShow(series.y_min[i]) || !geometry.canShow(series.y_max[i])) continue;
         const double x = geometry.toX(series.x[i]);
         columns.append({x, geometry.toY(series.y_min[i]), x, geometry.toY(series.y_max[i])});
     }

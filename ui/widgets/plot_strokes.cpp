@@ -37,7 +37,7 @@ private:
 };
 
 bool isPoint(double x, double y, const PlotGeometry& geometry) {
-    return std::isfinite(x) && std::isfinite(y) && geometry.containsX(x);
+    return std::isfinite(x) && geometry.canShow(y) && geometry.containsX(x);
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ QList<QPolygonF> areasBetween(const std::vector<double>& x, const std::vector<do
     };
     const auto count = std::min({x.size(), low.size(), high.size()});
     for (std::size_t i = 0; i < count; ++i) {
-        if (!isPoint(x[i], low[i], geometry) || !std::isfinite(high[i])) {
+        if (!isPoint(x[i], low[i], geometry) || !geometry.canShow(high[i])) {
             close();
             continue;
         }

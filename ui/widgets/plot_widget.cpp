@@ -71,12 +71,12 @@ void PlotWidget::render() const {
         paintPlaceholder(painter);
         return;
     }
-    PlotPainter(painter, m_plot, m_layout, m_style, tokensOf(*this)).draw();
+    PlotPainter(painter, m_plot, m_layout, m_style, currentTokens()).draw();
 }
 
 void PlotWidget::paintPlaceholder(QPainter& painter) const {
     painter.setFont(appFont(type::kSecondary));
-    painter.setPen(tokensOf(*this).secondary);
+    painter.setPen(currentTokens().secondary);
     painter.drawText(rect().adjusted(16, 0, -16, 0), Qt::AlignCenter | Qt::TextWordWrap,
                      m_placeholder);
 }
@@ -86,10 +86,10 @@ void PlotWidget::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_picture);
     if (m_cursor && m_layout.has_data)
-        PlotPainter(painter, m_plot, m_layout, m_style, tokensOf(*this)).drawCursor(*m_cursor);
+        PlotPainter(painter, m_plot, m_layout, m_style, currentTokens()).drawCursor(*m_cursor);
     if (hasFocus()) {
         painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(tokensOf(*this).accent, 1.5));
+        painter.setPen(QPen(currentTokens().accent, 1.5));
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
     }
 }

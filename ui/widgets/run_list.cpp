@@ -18,7 +18,7 @@ constexpr int kTextLeft = 42;
 void paintFocus(QPainter& painter, const QWidget& widget) {
     if (!widget.hasFocus()) return;
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(tokensOf(widget).accent, 1.5));
+    painter.setPen(QPen(currentTokens().accent, 1.5));
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(1, 1, -1, -1), 6, 6);
 }
 
@@ -42,7 +42,7 @@ protected:
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
-        const auto& tokens = tokensOf(*this);
+        const auto& tokens = currentTokens();
         auto colour = isChecked() ? tokens.seriesColour(m_colour) : tokens.border;
         QPen pen(colour, 3.0);
         pen.setCapStyle(Qt::FlatCap);
@@ -87,7 +87,7 @@ void RunListItem::setRun(const RunSummary& summary, bool selected, bool visible)
 void RunListItem::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const auto& tokens = tokensOf(*this);
+    const auto& tokens = currentTokens();
     if (isChecked()) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(tokens.background);

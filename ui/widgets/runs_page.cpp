@@ -83,8 +83,8 @@ void RunsPage::buildTable() {
     m_table->setObjectName(u"runTable"_s);
     m_table->setAccessibleName(u"Runs"_s);
     m_table->setModel(m_filter);
-    m_table->setItemDelegate(new FigureDelegate(Qt::UserRole + 100, RunTableModel::EstimatedRole,
-                                                RunTableModel::Ranks, m_table));
+    m_table->setItemDelegate(
+        new FigureDelegate(Qt::UserRole + 100, RunTableModel::EstimatedRole, m_table));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setSortingEnabled(true);

@@ -28,14 +28,14 @@ protected:
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
         painter.setFont(appFont(type::kValue, QFont::DemiBold));
-        painter.setPen(tokensOf(*this).text);
+        painter.setPen(currentTokens().text);
         drawTabular(painter, rect(), Qt::AlignLeft, m_value);
         const double left = tabularWidth(QFontMetricsF(painter.font()), m_value) + 8.0;
         for (const int size : {type::kTitle, type::kBody, type::kCaption}) {
             painter.setFont(appFont(size, QFont::Medium));
             if (tabularWidth(QFontMetricsF(painter.font()), m_unit) < width() - left) break;
         }
-        painter.setPen(tokensOf(*this).secondary);
+        painter.setPen(currentTokens().secondary);
         drawTabular(painter, QRectF(left, 4, width() - left, height() - 4), Qt::AlignLeft, m_unit);
     }
 

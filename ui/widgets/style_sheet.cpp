@@ -63,7 +63,7 @@ QTableView::item { padding: 0 8px; border: none; border-bottom: 1px solid @grid;
 QTableView::item:selected { background: @accent_soft; color: @text; }
 QTableView::item:focus { border: 1px solid @accent; }
 QHeaderView { background: @surface; border: none; }
-QHeaderView::section { background: @surface; color: @secondary; border: none; border-bottom: 1px solid @border; padding: 8px; font-size: 12px; font-weight: 500; }
+QHeaderView::section { background: @surface; color: @secondary; border: none; border-bottom: 1px solid @border; padding: 8px 10px; font-size: 12px; font-weight: 500; }
 QTableCornerButton::section { background: @surface; border: none; border-bottom: 1px solid @border; }
 
 QMenu { background: @surface; color: @text; border: 1px solid @border; padding: 4px; }

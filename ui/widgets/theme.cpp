@@ -108,8 +108,8 @@ const Tokens& darkTokens() {
     return kTokens;
 }
 
-const Tokens& tokensOf(const QWidget& widget) {
-    const bool dark = widget.palette().color(QPalette::Window).lightness() < 128;
+const Tokens& currentTokens() {
+    const bool dark = QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
     return dark ? darkTokens() : lightTokens();
 }
 

@@ -32,9 +32,9 @@ enum class ThemeMode { Auto, Light, Dark };
 
 [[nodiscard]] const Tokens& lightTokens();
 [[nodiscard]] const Tokens& darkTokens();
-/// The tokens of the theme that the widget is drawn in; follows QPalette, so a change of theme
-/// needs no signal.
-[[nodiscard]] const Tokens& tokensOf(const QWidget& widget);
+/// The tokens of the application's theme, told by its palette: a change of theme repaints every
+/// widget anyhow and needs no signal of its own.
+[[nodiscard]] const Tokens& currentTokens();
 
 /// The type scale, in pixels.
 namespace type {
