@@ -19,13 +19,24 @@ int count(std::size_t n) {
 }  // namespace
 
 bool PendingSum::test() {
+    if (m_request == MPI_REQUEST_NULL) return true;
     int done = 0;
     MPI_Test(&m_request, &done, MPI_STATUS_IGNORE);
     return done != 0;
 }
 
+// MPI_Wait spins: on a machine that others use it takes the core from the very rank it waits for,
+// and it burns energy. So look, and once a wait is long sleep for a twentieth of it between looks.
 void PendingSum::wait() {
-    if (m_request != MPI_REQUEST_NULL) MPI_Wait(&m_request, MPI_STATUS_IGNORE);
+    using Clock = std::chrono::steady_clock;
+    constexpr auto kSpin = std::chrono::milliseconds(1);
+    constexpr auto kLongestPause = std::chrono::microseconds(200);
+    const auto start = Clock::now();
+    while (!test()) {
+        const auto waited = Clock::now() - start;
+        if (waited > kSpin)
+            std::this_thread::sleep_for(std::min<Clock::duration>(waited / 20, kLongestPause));
+    }
 }
 
 Result<std::unique_ptr<Communicator>> Communicator::start() {

@@ -16,7 +16,7 @@ namespace wattline::trainer {
 class PendingSum {
 public:
     [[nodiscard]] bool test();  ///< also lets MPI make progress
-    void wait();
+    void wait();                ///< costs a late rank's neighbours no core
 
 private:
     friend class Communicator;
