@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "telemetry/wire/json_reader.h"
 #include "telemetry/wire/messages.h"
 #include "trainer/launch/datasets.h"
 #include "trainer/launch/job_script.h"
@@ -113,8 +114,9 @@ void RequestHandler::handle(const std::vector<Bytes>& message, const Answer& ans
     Request request;
     json parsed(json::value_t::discarded);
     if (message.size() == 1 && message.front().size() <= kMaxRequestBytes) {
-        const auto* text = reinterpret_cast<const char*>(message.front().data());
-        parsed = json::parse(text, text + message.front().size(), nullptr, false);
+        const std::string_view text(reinterpret_cast<const char*>(message.front().data()),
+                                    message.front().size());
+        if (!wire::nestsTooDeep(text)) parsed = json::parse(text, nullptr, false);
     }
     if (!parsed.is_object() || !parsed.contains("id") || !parsed["id"].is_number_unsigned()) {
         ++m_parts.counters.bad_requests;

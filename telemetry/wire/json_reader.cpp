@@ -42,10 +42,30 @@ template <typename T> std::string rangeText() {
 
 }  // namespace
 
+bool nestsTooDeep(std::string_view text) noexcept {
+    constexpr int kDeepest = 64;
+    int depth = 0;
+    bool in_text = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_text && c == '\\')
+            ++i;  // what is escaped ends no text
+        else if (c == '"')
+            in_text = !in_text;
+        else if (!in_text && (c == '[' || c == '{') && ++depth > kDeepest)
+            return true;
+        else if (!in_text && (c == ']' || c == '}'))
+            --depth;
+    }
+    return false;
+}
+
 JsonReader::JsonReader(std::shared_ptr<const Node> node, std::string what)
     : m_node(std::move(node)), m_what(std::move(what)) {}
 
 Result<JsonReader> JsonReader::parse(std::string_view text, std::string what) {
+    if (nestsTooDeep(text))
+        return fail(ExitCode::Usage, what + " is JSON nested deeper than any that is expected");
     try {
         auto document = std::make_shared<json>(json::parse(text, nullptr, false));
         if (document->is_discarded())

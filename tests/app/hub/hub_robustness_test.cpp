@@ -51,6 +51,9 @@ TEST_F(HubRobustness, CountsGarbageFromClientsAndGoesOn) {
                                            "{\"id\":\"x\"}",
                                            "\xff\xfe",
                                            std::string(2 << 20, '['),
+                                           R"({"id":1,"params":{"spec":)" +
+                                               std::string(400'000, '[') +
+                                               std::string(400'000, ']') + "}}",
                                            "{\"method\":\"hello\"}"};
     for (const auto& text : garbage)
         EXPECT_TRUE((*socket)->send(text));

@@ -23,6 +23,16 @@ TEST(JsonReader, RefusesWhatIsNoObjectWithASentence) {
     EXPECT_FALSE(JsonReader::parse(std::string(200'000, '['), "a note"));
 }
 
+TEST(JsonReader, RefusesNestingThatWouldUseUpTheStack) {
+    const auto nested = [](std::size_t depth) {
+        return R"({"a": )" + std::string(depth, '[') + std::string(depth, ']') + "}";
+    };
+    EXPECT_TRUE(JsonReader::parse(nested(63), "a note"));
+    EXPECT_THAT(JsonReader::parse(nested(64), "a note").error().message, HasSubstr("nested"));
+    const std::string brackets = R"({"a": "\\\"[[)" + std::string(100, '[') + R"("})";
+    EXPECT_TRUE(JsonReader::parse(brackets, "a note")) << "brackets in a text nest nothing";
+}
+
 TEST(JsonReader, NumbersOutOfTheTypesRangeAreRefused) {
     auto in = reader(R"({"small": -1, "huge": 18446744073709551615, "half": 1.5})");
     std::uint64_t huge = 0;
