@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Finds what only the trainer and its tests need. Included in trainer/ and in tests/trainer/, so
-# that torch's targets and variables stay there. Where something is missing the trainer is off.
+# that torch's targets and variables stay there. Names what is missing in wattline_missing.
 
 find_package(MPI COMPONENTS CXX QUIET)
 find_package(Torch QUIET)
@@ -16,5 +16,4 @@ if(wattline_missing)
                   "${wattline_missing}. Install libtorch-dev, libopenmpi-dev and "
                   "libturbojpeg0-dev, or point CMAKE_PREFIX_PATH at your libtorch, and configure "
                   "again.")
-  set(WATTLINE_TRAINER OFF CACHE BOOL "Build wattline-train (needs libtorch and MPI)" FORCE)
 endif()

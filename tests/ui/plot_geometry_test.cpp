@@ -70,9 +70,9 @@ void PlotGeometryTest::anEarlyWideBandDoesNotFlattenThePoints() {
     series.band_high = {900};
     plot.series.push_back(series);
     QCOMPARE(yRangeOf(plot)->low, 0.0);
-    QCOMPARE(yRangeOf(plot)->high, 20.0);
+    QCOMPARE(yRangeOf(plot)->high, 30.0);
     plot.series[0].y = {-2, 10};
-    QCOMPARE(yRangeOf(plot)->low, -14.0);
+    QCOMPARE(yRangeOf(plot)->low, -26.0);
 }
 
 void PlotGeometryTest::labelsMoveApartAndStayInside() {

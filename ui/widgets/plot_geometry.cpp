@@ -52,11 +52,11 @@ std::optional<ValueRange> yRangeOf(const PlotDescription& plot) {
         extend(band, series.band_high);
     }
     if (!data || !band) return data;
-    const double height = data->high - data->low;
+    const double room = 2.0 * (data->high - data->low);
     // What cannot be negative, as an energy, gets no axis below zero for its interval's sake.
-    const double lowest = data->low >= 0.0 ? 0.0 : data->low - height;
-    return ValueRange{std::clamp(band->low, std::max(lowest, data->low - height), data->low),
-                      std::clamp(band->high, data->high, data->high + height)};
+    const double lowest = data->low >= 0.0 ? 0.0 : data->low - room;
+    return ValueRange{std::clamp(band->low, lowest, data->low),
+                      std::clamp(band->high, data->high, data->high + room)};
 }
 
 std::optional<ValueRange> xRangeOf(const PlotDescription& plot) {

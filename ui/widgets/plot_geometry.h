@@ -29,8 +29,8 @@ struct ValueRange {
     double low = 0.0, high = 0.0;
 };
 /// The range of everything that will be drawn in y; empty without a finite value. The band of a fit
-/// may widen it by at most its data's own height, so that an early, wide band does not flatten the
-/// points.
+/// may widen it by at most twice the data's height: an estimate's default interval fits, and an
+/// early, wide band does not flatten the points.
 [[nodiscard]] std::optional<ValueRange> yRangeOf(const PlotDescription& plot);
 [[nodiscard]] std::optional<ValueRange> xRangeOf(const PlotDescription& plot);
 

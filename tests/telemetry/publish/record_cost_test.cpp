@@ -12,15 +12,16 @@ thread_local std::size_t t_allocations = 0;
 }
 
 // Every allocation of this program passes here and is counted for its own thread.
-void* operator new(std::size_t size) {
+// Not inlined: GCC would see new meet free and call it a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++t_allocations;
     if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
     throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
     std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
 
