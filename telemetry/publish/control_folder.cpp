@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include "telemetry/core/workspace.h"
@@ -26,6 +27,9 @@ Result<wire::Command> readCommand(const fs::path& file) {
     std::error_code error;
     if (const auto size = fs::file_size(file, error); error || size > kMaxFileBytes)
         return fail(ExitCode::Usage, "it is no small regular file");
+    struct stat info {};
+    if (::stat(file.c_str(), &info) != 0 || info.st_uid != ::geteuid())
+        return fail(ExitCode::Usage, "it belongs to another user");
     const auto text = readFile(file);
     if (!text) return tl::unexpected(text.error());
     return wire::parseCommand(*text);

@@ -2,12 +2,13 @@
 #include "telemetry/transport/rank_sink.h"
 
 #include <cstdint>
+#include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 #include "telemetry/core/host.h"
-#include "telemetry/core/workspace.h"
 #include "telemetry/transport/ipc_path.h"
 #include "telemetry/transport/zmq_socket.h"
 #include "telemetry/wire/json_reader.h"
@@ -33,11 +34,27 @@ struct HubAddress {
     }
 };
 
+/// The text of a file that is ours; empty for anybody else's. A run folder may lie beneath a folder
+/// where others can write: their lease would lead our records to them, and their commands to us.
+std::string readOwnFile(const std::filesystem::path& path) {
+    constexpr std::size_t kMaxLeaseBytes = 64 << 10;
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return {};
+    struct stat info {};
+    std::string text;
+    // Asked of what is open: the name may lead elsewhere a moment later.
+    if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid()) {
+        text.resize(kMaxLeaseBytes);
+        const auto bytes = ::read(fd, text.data(), text.size());
+        text.resize(bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+    }
+    ::close(fd);
+    return text;
+}
+
 /// What the lease says. Without a readable one there is no hub to send to: an empty address.
 HubAddress readLease(const std::filesystem::path& lease) {
-    const auto text = readFile(lease);
-    if (!text) return {};
-    auto in = wire::JsonReader::parse(*text, "hub.json");
+    auto in = wire::JsonReader::parse(readOwnFile(lease), "hub.json");
     if (!in) return {};
     HubAddress address;
     in->optional("ingest", address.ingest);

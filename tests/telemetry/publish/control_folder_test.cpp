@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "telemetry/core/workspace.h"
 #include "tests/support/temporary_folder.h"
@@ -44,6 +45,17 @@ TEST_F(ControlFolderTest, EachFileIsReadOnceAndTheOldestFirst) {
     EXPECT_TRUE(m_control.poll(systemClock()).commands.empty());
     putCommand("third", CommandKind::Stop);  // within the same tick of the folder's time stamp
     ASSERT_EQ(m_control.poll(systemClock()).commands.size(), 1U);
+}
+
+TEST_F(ControlFolderTest, RefusesACommandThatSomebodyElseWrote) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+    putCommand("theirs", CommandKind::Stop);
+    constexpr uid_t kSomebody = 12345;
+    ASSERT_EQ(chown((m_folder / "theirs.json").c_str(), kSomebody, kSomebody), 0);
+    const auto found = m_control.poll(systemClock());
+    EXPECT_TRUE(found.commands.empty());
+    ASSERT_EQ(found.refused.size(), 1U);
+    EXPECT_THAT(found.refused[0].reason, HasSubstr("another user"));
 }
 
 TEST_F(ControlFolderTest, AFolderThatWasQuietForLongStillShowsANewFile) {

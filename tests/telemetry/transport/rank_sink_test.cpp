@@ -54,6 +54,25 @@ TEST_F(RankSinkTest, RefusesWithoutAHubAndFindsOneThatStartsLater) {
     EXPECT_TRUE(reaches(*sink, *hub, "hello"));
 }
 
+TEST_F(RankSinkTest, DoesNotFollowALeaseThatBelongsToSomebodyElse) {
+    if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+    auto hub = test::bindHub(makeFolder("a"));
+    publishLease(hub->ingestEndpoint(), 1);
+    constexpr uid_t kSomebody = 12345;
+    ASSERT_EQ(chown(m_lease.c_str(), kSomebody, kSomebody), 0);
+    auto sink = makeRankSink(m_lease);
+    sink->tend();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+    bool taken = false;
+    while (!taken && std::chrono::steady_clock::now() < deadline) {
+        sink->tend();
+        taken = sink->send(bytesOf("for their eyes"));
+    }
+    EXPECT_FALSE(taken);
+    ASSERT_EQ(chown(m_lease.c_str(), 0, 0), 0);
+    EXPECT_TRUE(reaches(*sink, *hub, "ours again"));
+}
+
 TEST_F(RankSinkTest, TheHubAnswersOnTheSameConnection) {
     auto hub = test::bindHub(makeFolder("a"));
     publishLease(hub->ingestEndpoint(), 1);
