@@ -4,8 +4,9 @@
 
 find_package(MPI COMPONENTS CXX QUIET)
 find_package(Torch QUIET)
-find_package(libjpeg-turbo QUIET)
-foreach(part MPI_CXX Torch libjpeg-turbo)
+# Its CMake files name every library of the source package, of which Debian ships this one alone.
+pkg_check_modules(TurboJpeg QUIET IMPORTED_TARGET libturbojpeg)
+foreach(part MPI_CXX Torch TurboJpeg)
   if(NOT ${part}_FOUND)
     list(APPEND wattline_missing ${part})
   endif()

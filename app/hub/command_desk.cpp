@@ -75,17 +75,26 @@ Result<void> CommandDesk::issue(const RunId& run, CommandKind kind, const std::s
     if (auto next = apply(kind, summary->state); !next) return tl::unexpected(next.error());
     mkdir(folder.c_str(), 0700);
     const auto text = wire::toJson(wire::Command{id, kind});
-    if (auto ok = writeFileAtomically(file, text + "\n"); !ok) return ok;
+    const auto written = writeFileAtomically(file, text + "\n");
+    const bool sent = sendToRankZero(run, std::max(1, summary->attempts), text);
+    // A full disk must not keep anybody from stopping what fills it: the socket needs no space.
+    if (!written && !sent) return written;
+    if (!written)
+        spdlog::warn("run {}: {}; only rank 0 was told", run, written.error().message);
+    else if (!sent)
+        spdlog::info("run {}: rank 0 takes no frames; it will find the file", run);
     spdlog::info("run {}: {} (command {})", run, name(kind), id);
     if (kind == CommandKind::Stop) m_stops.try_emplace(run, PendingStop{m_clock.monotonicNs()});
-    if (const auto peer = m_registry.rankZero(run); !peer.empty()) {
-        std::vector<std::byte> frame;
-        const auto attempt = static_cast<std::uint32_t>(std::max(1, summary->attempts));
-        wire::appendJson(frame, wire::Kind::Command, {run, attempt, 0, 0}, text);
-        if (!m_send(peer, frame))
-            spdlog::info("run {}: rank 0 does not take frames; it will find the file", run);
-    }
     return {};
+}
+
+bool CommandDesk::sendToRankZero(const RunId& run, int attempt, const std::string& command) const {
+    const auto peer = m_registry.rankZero(run);
+    if (peer.empty()) return false;
+    std::vector<std::byte> frame;
+    wire::appendJson(frame, wire::Kind::Command, {run, static_cast<std::uint32_t>(attempt), 0, 0},
+                     command);
+    return m_send(peer, frame);
 }
 
 void CommandDesk::watch(const wire::FrameView& frame) {

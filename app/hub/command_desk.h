@@ -41,6 +41,9 @@ private:
         bool accepted = false;
         int measures = 0;  ///< how many have been taken
     };
+    /// False when rank 0 is not connected or takes no frames.
+    [[nodiscard]] bool sendToRankZero(const RunId& run, int attempt,
+                                      const std::string& command) const;
     void enforce(const RunId& run, PendingStop& stop);
     /// Stops that an earlier hub was asked for are still files.
     void adoptStops();

@@ -62,7 +62,7 @@ std::vector<Quantity> energyQuantities(const EnergyUnit& unit) {
          Rests::OnEnergy,
          member(&RunSummary::mean_power_w),
          {}},
-        {"slope_w", "Energy over GPU hours", "W", 1.0, Rests::OnItself,
+        {"slope_w", "Slope (power per GPU)", "W", 1.0, Rests::OnItself,
          member(&RunSummary::slope_w), member(&RunSummary::slope_u_w)},
         {"energy_per_sample_j",
          "Energy per sample",
@@ -187,7 +187,7 @@ Comparison compare(std::vector<RunSummary> runs) {
         std::ranges::all_of(all, [](const RunSummary& r) { return r.device_kind == "cpu"; });
     auto quantities = plainQuantities(cpu_only);
     auto energy = energyQuantities(energyUnit(largestEnergy(all)));
-    if (cpu_only) energy[2].label = "Energy over rank hours";
+    if (cpu_only) energy[2].label = "Slope (power per rank)";
     quantities.insert(quantities.begin() + 2, energy.begin(), energy.end());
     for (const auto& quantity : quantities) {
         auto row = rowOf(quantity, all);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/analysis/comparison_notes.h"
 
+#include <algorithm>
 #include <functional>
 #include <set>
+
+#include "telemetry/analysis/ledger.h"
+#include "telemetry/core/units.h"
 
 namespace wattline {
 namespace {
@@ -39,11 +43,42 @@ void addEnergyNotes(const std::vector<RunSummary>& runs, std::vector<std::string
                         "); such a difference is not judged.");
 }
 
+/// At the same time, as far as summaries tell: a run starts a little after it was created.
+bool overlap(const RunSummary& a, const RunSummary& b) {
+    const auto from = [](const RunSummary& r) {
+        return static_cast<double>(r.spec.created_unix_ns) / kNanosPerSecond;
+    };
+    const auto to = [&](const RunSummary& r) { return from(r) + r.wall_s + r.held_s; };
+    return a.spec.created_unix_ns > 0 && b.spec.created_unix_ns > 0 && from(a) < to(b) &&
+           from(b) < to(a);
+}
+
+bool shareDevice(const RunSummary& a, const RunSummary& b) {
+    return std::ranges::any_of(headline(a.energy).used, [&](std::size_t i) {
+        return std::ranges::any_of(headline(b.energy).used, [&](std::size_t k) {
+            return a.energy[i].device.id == b.energy[k].device.id;
+        });
+    });
+}
+
+/// A device has one energy, whoever uses it: each of two runs at a time is given all of it.
+void addSharingNotes(const std::vector<RunSummary>& runs, std::vector<std::string>& notes) {
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        for (std::size_t k = i + 1; k < runs.size(); ++k)
+            if (runs[i].spec.id != runs[k].spec.id && overlap(runs[i], runs[k]) &&
+                shareDevice(runs[i], runs[k]))
+                notes.push_back("'" + displayName(runs[i].spec) + "' and '" +
+                                displayName(runs[k].spec) +
+                                "' ran at the same time on the same device: the energy of each "
+                                "holds the other's, and each slowed the other down.");
+}
+
 }  // namespace
 
 std::vector<std::string> comparisonNotes(const std::vector<RunSummary>& runs) {
     std::vector<std::string> notes;
     addEnergyNotes(runs, notes);
+    addSharingNotes(runs, notes);
     const auto differ = [&](const char* what, const auto& text) {
         const auto values = distinct(runs, text);
         if (values.size() > 1)

@@ -85,6 +85,11 @@ Result<RunSpec> completed(RunSpec s) {
                                          "'; choose digits, synthetic or imagefolder:PATH");
     if (folder && s.dataset == "imagefolder:")
         return fail(ExitCode::Usage, "imagefolder: needs a folder, as in imagefolder:data/train");
+    if (s.dataset.find('\0') != std::string::npos)  // the system would look at the part before it
+        return fail(ExitCode::Usage, "the image folder's path holds a zero byte; give it without");
+    if (s.device_kind != "cpu" && s.device_kind != "gpu")
+        return fail(ExitCode::Usage,
+                    "there is no kind of device '" + s.device_kind + "'; choose cpu or gpu");
     if (s.recipe.empty()) s.recipe = s.dataset == "digits" ? "digits" : "study";
     if (s.recipe != "digits" && s.recipe != "study")
         return fail(ExitCode::Usage,

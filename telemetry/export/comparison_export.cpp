@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "telemetry/export/comparison_text.h"
 #include "telemetry/export/csv.h"
 #include "telemetry/wire/messages.h"
 
@@ -24,13 +25,19 @@ std::string verdictOf(const ComparisonRow& row, std::size_t run) {
     return run < row.verdict.size() ? row.verdict[run] : std::string();
 }
 
-Json rowJson(const ComparisonRow& row) {
+/// "estimated", "counter", … where the figure is an energy or made of one; else empty.
+std::string methodOf(const ComparisonRow& row, const RunSummary& run) {
+    return restsOnEnergy(row.key) ? std::string(name(run.energy_method)) : std::string();
+}
+
+Json rowJson(const Comparison& comparison, const ComparisonRow& row) {
     Json figures = Json::array();
     for (std::size_t i = 0; i < row.figures.size(); ++i)
         figures.push_back({{"value", orNull(row.figures[i].value)},
                            {"u", orNull(row.figures[i].u)},
                            {"difference_percent", orNull(differenceOf(row, i))},
-                           {"verdict", verdictOf(row, i)}});
+                           {"verdict", verdictOf(row, i)},
+                           {"energy_method", methodOf(row, comparison.runs.at(i))}});
     return {{"key", row.key},
             {"label", row.label},
             {"display_unit", row.unit},
@@ -43,13 +50,15 @@ Json rowJson(const ComparisonRow& row) {
 std::string comparisonCsv(const Comparison& comparison) {
     CsvWriter csv;
     csv.text("quantity").text("run").text("name").text("value").text("u");
-    csv.text("difference_percent").text("verdict").endLine();
+    csv.text("difference_percent").text("verdict").text("energy_method").endLine();
     for (const auto& row : comparison.rows)
         for (std::size_t i = 0; i < row.figures.size() && i < comparison.runs.size(); ++i) {
-            const auto& spec = comparison.runs[i].spec;
+            const auto& run = comparison.runs[i];
+            const auto& spec = run.spec;
             csv.text(row.key).text(spec.id).text(displayName(spec));
             csv.number(row.figures[i].value).number(row.figures[i].u);
-            csv.number(differenceOf(row, i)).text(verdictOf(row, i)).endLine();
+            csv.number(differenceOf(row, i)).text(verdictOf(row, i));
+            csv.text(methodOf(row, run)).endLine();
         }
     return csv.take();
 }
@@ -60,7 +69,7 @@ std::string comparisonJson(const Comparison& comparison) {
         runs.push_back(Json::parse(wire::toJson(run)));
     Json rows = Json::array();
     for (const auto& row : comparison.rows)
-        rows.push_back(rowJson(row));
+        rows.push_back(rowJson(comparison, row));
     const Json document = {
         {"runs", std::move(runs)}, {"rows", std::move(rows)}, {"notes", comparison.notes}};
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

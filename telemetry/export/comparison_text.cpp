@@ -14,12 +14,6 @@ namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-/// Quantities that are an estimate when the run's energy is one.
-bool restsOnEnergy(std::string_view key) {
-    return key == "energy_j" || key == "mean_power_w" || key == "slope_w" ||
-           key == "energy_per_sample_j";
-}
-
 /// A vertical bar or a line break in a name would end the cell.
 std::string markdownCell(std::string text) {
     std::string out;
@@ -31,6 +25,11 @@ std::string markdownCell(std::string text) {
 }
 
 }  // namespace
+
+bool restsOnEnergy(std::string_view key) {
+    return key == "energy_j" || key == "mean_power_w" || key == "slope_w" ||
+           key == "energy_per_sample_j";
+}
 
 std::string comparisonMarkdown(const Comparison& comparison) {
     std::string out = "| |";

@@ -3,10 +3,14 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "telemetry/analysis/comparison.h"
 
 namespace wattline {
+
+/// True for quantities that are an estimate when the run's energy is one.
+[[nodiscard]] bool restsOnEnergy(std::string_view key);
 
 /// For people, in a paper or an issue: a table with scaled units, u, and the notes below.
 [[nodiscard]] std::string comparisonMarkdown(const Comparison& comparison);

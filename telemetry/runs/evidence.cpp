@@ -70,15 +70,19 @@ bool isGone(const wire::Hello& hello, const Clock& clock) {
 
 constexpr double kQuietBeforeGoneS = 3.0;
 
-std::vector<MissingRank> missingRanks(const Assembler& assembler, const Clock& clock) {
-    std::vector<MissingRank> out;
+/// Looks for the process of every rank that has not said its end.
+void lookAtRanks(Evidence& evidence, const Assembler& assembler, const Clock& clock) {
+    std::uint32_t seen = 0, alive = 0;
     for (const auto& [key, stream] : assembler.streams()) {
         if (key.attempt != assembler.attemptNumber() || !stream.hello || stream.ended) continue;
+        ++seen;
         if (stream.hello->boot_id != bootId() || stream.hello->pid <= 0) continue;
         if (isGone(*stream.hello, clock))
-            out.push_back({key.rank, stream.hello->host, stream.hello->pid});
+            evidence.missing_ranks.push_back({key.rank, stream.hello->host, stream.hello->pid});
+        else
+            ++alive;
     }
-    return out;
+    evidence.ranks_alive = alive > 0 && alive == seen;
 }
 
 double silence(const RunFolder& folder, const Clock& clock, std::int64_t heard_ns) {
@@ -126,8 +130,9 @@ void lookAtHost(Evidence& evidence, const RunFolder& folder, const RunSpec& spec
     }
     // While job.sh lives, mpirun notices a rank that dies and says more about it than we could.
     evidence.missing_ranks.clear();
+    evidence.ranks_alive = false;
     if (!evidence.exit && evidence.job_alive != true && evidence.silent_s > kQuietBeforeGoneS)
-        evidence.missing_ranks = missingRanks(assembler, clock);
+        lookAtRanks(evidence, assembler, clock);
 }
 
 }  // namespace wattline

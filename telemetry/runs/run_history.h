@@ -77,6 +77,9 @@ struct VerifyReport {
     std::uint64_t torn_bytes = 0;
     bool damaged = false;
     std::vector<std::string> findings;  ///< one sentence each; empty: clean
+    /// What is as it must be in a run that goes on, or whose ranks were cut off: nothing that was
+    /// journaled is missing.
+    std::vector<std::string> remarks;
 };
 /// Compares journals with what ranks said they wrote, and the stored series with the journals.
 [[nodiscard]] Result<VerifyReport> verifyRun(const RunFolder& folder);

@@ -56,6 +56,8 @@ std::optional<Verdict> judgeByExit(const Evidence& e) {
 }
 
 std::optional<Verdict> judgeBySilence(const Evidence& e) {
+    // Silent but there: a file system stalls, or somebody stopped the processes for a while.
+    if (e.ranks_alive) return std::nullopt;
     if (e.job_known && e.job_alive == false && e.silent_s > kLostAfterS)
         return Verdict{RunState::Lost, "the job (pid " + std::to_string(e.job_pid) +
                                            ") is gone, left no exit.json, and nothing was heard "

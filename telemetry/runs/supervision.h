@@ -39,8 +39,9 @@ struct Evidence {
     std::int64_t job_pid = 0;
     std::optional<ExitRecord> exit;
     std::vector<MissingRank> missing_ranks;
-    double silent_s = 0.0;  ///< since anything was heard or written
-    double age_s = 0.0;     ///< since the run was created
+    bool ranks_alive = false;  ///< every rank's process is on this host and runs
+    double silent_s = 0.0;     ///< since anything was heard or written
+    double age_s = 0.0;        ///< since the run was created
 };
 
 struct Verdict {

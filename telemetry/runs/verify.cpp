@@ -80,8 +80,22 @@ void countFrame(StreamCount& count, const wire::FrameView& frame) {
     }
 }
 
+/// A rank without an end is a remark while its run goes on or where a run failed or was lost: that
+/// is how a killed rank leaves its journal. A run that finished has the end of every rank.
+void describeEnd(const std::string& who, const StreamCount& count, bool may_lack_end,
+                 VerifyReport& report) {
+    auto& sentences = may_lack_end && !count.ended ? report.remarks : report.findings;
+    if (!count.stats.damaged && count.stats.torn_bytes > 0)
+        sentences.push_back(who + ": its journal ends in " +
+                            std::to_string(count.stats.torn_bytes) +
+                            " bytes of an unfinished frame, as a killed rank leaves it");
+    if (!count.ended)
+        sentences.push_back(who + ": no 'ended' record; it still runs or was cut off");
+}
+
 /// One sentence for each thing that is not as it should be.
-void describe(const wire::JournalStream& stream, const StreamCount& count, VerifyReport& report) {
+void describe(const wire::JournalStream& stream, const StreamCount& count, bool may_lack_end,
+              VerifyReport& report) {
     const auto who = streamName(stream);
     std::uint64_t next = 1;
     for (const auto& [first, last] : count.coverage.spans()) {
@@ -101,12 +115,7 @@ void describe(const wire::JournalStream& stream, const StreamCount& count, Verif
                                   ": its journal is damaged; what lies behind the damage "
                                   "cannot be read (" +
                                   std::to_string(count.stats.torn_bytes) + " bytes)");
-    else if (count.stats.torn_bytes > 0)
-        report.findings.push_back(who + ": its journal ends in " +
-                                  std::to_string(count.stats.torn_bytes) +
-                                  " bytes of an unfinished frame, as a killed rank leaves it");
-    if (!count.ended)
-        report.findings.push_back(who + ": no 'ended' record; it still runs or was killed");
+    describeEnd(who, count, may_lack_end, report);
 }
 
 void add(const StreamCount& count, VerifyReport& report) {
@@ -201,6 +210,7 @@ Result<VerifyReport> verifyRun(const RunFolder& folder) {
     auto history = RunHistory::open(folder);
     if (!history) return tl::unexpected(history.error());
     VerifyReport report;
+    const bool may_lack_end = (*history)->summary().state != RunState::Finished;
     std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> ranks;  // found, world size
     for (const auto& stream : wire::listJournals(folder.journal())) {
         StreamCount count;
@@ -209,7 +219,7 @@ Result<VerifyReport> verifyRun(const RunFolder& folder) {
             stream, position, [&](const wire::FrameView& frame) { countFrame(count, frame); });
         if (!stats) return tl::unexpected(stats.error());
         count.stats = *stats;
-        describe(stream, count, report);
+        describe(stream, count, may_lack_end, report);
         add(count, report);
         auto& [found, world_size] = ranks[stream.attempt];
         ++found;

@@ -12,8 +12,8 @@
 
 namespace wattline::wire {
 
-/// True when arrays and objects nest deeper than in any message of ours. The JSON library copies and
-/// writes values by recursion: a megabyte of opening brackets would use up the stack.
+/// True when arrays and objects nest deeper than in any message of ours. The JSON library copies
+/// and writes values by recursion: a megabyte of opening brackets would use up the stack.
 [[nodiscard]] bool nestsTooDeep(std::string_view text) noexcept;
 
 /// One JSON object from an untrusted source, read key by key into typed values.

@@ -32,7 +32,8 @@ nlohmann::ordered_json toJson(const Verified& v) {
             {"duplicates", v.report.duplicates},
             {"torn_bytes", v.report.torn_bytes},
             {"damaged", v.report.damaged},
-            {"findings", v.report.findings}};
+            {"findings", v.report.findings},
+            {"remarks", v.report.remarks}};
 }
 
 std::string toText(const Verified& v) {
@@ -44,6 +45,8 @@ std::string toText(const Verified& v) {
     out += "\n";
     for (const auto& finding : r.findings)
         out += "  - " + printable(finding) + "\n";
+    for (const auto& remark : r.remarks)
+        out += "  remark: " + printable(remark) + "\n";
     return out;
 }
 

@@ -114,7 +114,9 @@ def kill_rank(bench):
     summary = bench.show(run)
     expect("rank 1" in summary["state_reason"], f"the reason names the rank: {summary['state_reason']}")
     expect(summary["steps"] >= before, "the data up to then is there")
-    expect(bench.json("verify", run, check=False)["records_stored"] > 0, "verify reads what is there")
+    report = bench.json("verify", run)
+    expect(report["clean"] and report["records_lost"] == 0 and report["records_stored"] > 0, f"verify: {report}")
+    expect(any("rank 1" in each for each in report["remarks"]), f"verify names the rank: {report}")
 
 
 def steer(bench):

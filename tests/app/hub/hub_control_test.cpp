@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands reach rank 0, over the socket and through the run folder.
+#include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 
 #include "telemetry/runs/run_history.h"
@@ -35,6 +37,19 @@ TEST_F(HubControl, HoldsResumesAndStopsARun) {
     const auto again = command(folder.id(), "hold");
     ASSERT_FALSE(again);
     EXPECT_THAT(again.error().message, HasSubstr("cannot hold a run that is finished"));
+}
+
+TEST_F(HubControl, ACommandThatCannotBeWrittenGoesOverTheSocket) {
+    const auto hub = startHub();
+    const auto folder = prepareRun(1);
+    auto rank = startRank(folder, 0, 1, 1'000'000, 1'000);
+    ASSERT_TRUE(becomes(folder.id(), RunState::Running));
+    // As on a full disk, but root can do it, too: no file can be made in what is no folder.
+    std::filesystem::remove_all(folder.control());
+    std::ofstream(folder.control()) << "in the way";
+    const auto stopped = command(folder.id(), "stop");
+    EXPECT_TRUE(stopped) << stopped.error().message;
+    EXPECT_EQ(rank.join(), 7) << "it stopped in order";
 }
 
 TEST_F(HubControl, ACommandOutlivesTheHubThatTookIt) {

@@ -96,8 +96,11 @@ TEST(Compare, UnitFollowsTheLargestEnergyAndLabelsTheKindOfHours) {
     EXPECT_EQ(row(compare({a, b}), "energy_j").unit, "kWh");
     EXPECT_EQ(row(compare({a}), "energy_j").unit, "Wh");
     EXPECT_EQ(row(compare({a}), "gpu_hours").label, "GPU hours");
+    a.slope_w = 20.0;
+    EXPECT_EQ(row(compare({a}), "slope_w").label, "Slope (power per GPU)");
     a.device_kind = "cpu";
     EXPECT_EQ(row(compare({a}), "gpu_hours").label, "Rank hours");
+    EXPECT_EQ(row(compare({a}), "slope_w").label, "Slope (power per rank)");
 }
 
 TEST(Compare, NotesNameWhatElseDiffers) {
@@ -110,6 +113,21 @@ TEST(Compare, NotesNameWhatElseDiffers) {
     EXPECT_THAT(notes, Contains("The runs differ in dataset: digits, synthetic."));
     EXPECT_THAT(notes, Contains(HasSubstr("Records were lost")));
     EXPECT_THAT(compare({a, a}).notes, IsEmpty());
+}
+
+TEST(Compare, RunsThatSharedADeviceAtTheSameTimeAreNamed) {
+    auto a = measured("a", 1000.0, 10.0), b = a;
+    a.spec.id = "first";
+    b.spec.id = "second";
+    constexpr std::int64_t second = 1'000'000'000;
+    a.spec.created_unix_ns = 1'800'000'000 * second;
+    b.spec.created_unix_ns = a.spec.created_unix_ns + 60 * second;  // the first takes 100 s
+    EXPECT_THAT(compare({a, b}).notes, Contains(HasSubstr("at the same time on the same device")));
+    b.energy[0].device.id = "b";
+    EXPECT_THAT(compare({a, b}).notes, IsEmpty()) << "each had a device of its own";
+    b.energy[0].device.id = "a";
+    b.spec.created_unix_ns = a.spec.created_unix_ns + 101 * second;
+    EXPECT_THAT(compare({a, b}).notes, IsEmpty()) << "one after the other";
 }
 
 TEST(Compare, NothingToCompareIsEmpty) {

@@ -62,6 +62,12 @@ TEST(RunSpec, RefusesUnknownNamesAndRanges) {
     spec.ranks = 65536;
     EXPECT_FALSE(completed(spec));
     spec = {};
+    spec.device_kind = "abacus";  // its hours would be called GPU hours
+    EXPECT_FALSE(completed(spec));
+    spec = {};
+    spec.dataset = std::string("imagefolder:/data\0/other", 24);
+    EXPECT_FALSE(completed(spec));
+    spec = {};
     spec.rated_power_w = -1;
     EXPECT_FALSE(completed(spec));
 }

@@ -68,6 +68,9 @@ TEST(ComparisonExport, JsonHoldsSummariesRawValuesAndNotes) {
     EXPECT_EQ(energy["key"], "energy_j");
     EXPECT_EQ(energy["figures"][1]["value"], 4500.0) << "joules, not scaled to watt hours";
     EXPECT_EQ(energy["figures"][1]["verdict"], "higher");
+    EXPECT_EQ(energy["figures"][1]["energy_method"],
+              std::string(name(comparison.runs[1].energy_method)));
+    EXPECT_EQ(document["rows"][1]["figures"][1]["energy_method"], "") << "no energy";
     EXPECT_TRUE(document["rows"][1]["figures"][1]["value"].is_null());
     EXPECT_EQ(document["notes"].size(), 1U);
 }

@@ -136,6 +136,23 @@ TEST(Supervision, NamesTheRankThatWasKilledInARunWithoutAJob) {
     EXPECT_EQ(summary.records_lost, 0);
 }
 
+TEST(Supervision, DoesNotCallARunLostWhoseRanksAreHereAndOnlySilent) {
+    FakeRun run(1, {}, "20261121-104512-7f3a");
+    wire::Hello hello;
+    hello.run = run.spec.id;
+    hello.attempt = 2;
+    hello.boot_id = bootId();
+    hello.pid = getpid();  // a rank whose disk stalls: no record, no heartbeat
+    hello.started_mono_ns = systemClock().monotonicNs();
+    test::FakeRank silent(run.folder(), hello);
+    silent.hello();
+    auto history = run.history();
+    ASSERT_TRUE(history.heal());
+    makeOld(run.folder(), std::chrono::seconds(1000));
+    ASSERT_TRUE(history.superviseNow());
+    EXPECT_FALSE(isFinal(history.summary().state)) << history.summary().state_reason;
+}
+
 TEST(Supervision, ReadsJobAndExitRecords) {
     FakeRun run(1);
     auto history = run.history();

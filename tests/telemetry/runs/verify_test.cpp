@@ -44,17 +44,29 @@ TEST(Verify, FindsNothingInACleanRun) {
     EXPECT_FALSE(report.damaged);
 }
 
-TEST(Verify, ReportsTheTornTailOfAKilledRankButNoLoss) {
+TEST(Verify, RemarksOnTheTornTailOfAKilledRankAndCallsItsRunClean) {
     FakeRun run(2);
     train(run, 5);
-    run.rank(0).ended(6.0);
+    run.rank(0).ended(6.0, "failed");
+    run.writeExit(R"({"exit_code": 137, "signal": 9, "rank": 1, "host": "n1", "reason": ""})");
     std::ofstream(journalOf(run, 1), std::ios::app | std::ios::binary) << "WLF1 and then nothing";
     const auto report = verify(run);
     EXPECT_EQ(report.records_lost, 0);
     EXPECT_EQ(report.torn_bytes, 21U);
     EXPECT_FALSE(report.damaged);
-    EXPECT_THAT(report.findings, Contains(HasSubstr("rank 1: its journal ends in 21 bytes")));
+    EXPECT_THAT(report.findings, IsEmpty());
+    EXPECT_THAT(report.remarks, Contains(HasSubstr("rank 1: its journal ends in 21 bytes")));
+    EXPECT_THAT(report.remarks, Contains(HasSubstr("rank 1: no 'ended' record")));
+}
+
+TEST(Verify, FindsAJournalWithoutAnEndInARunThatFinished) {
+    FakeRun run(2);
+    train(run, 5);
+    run.rank(0).ended(6.0);
+    run.writeExit(R"({"exit_code": 0, "signal": null, "rank": null, "host": "n1", "reason": ""})");
+    const auto report = verify(run);
     EXPECT_THAT(report.findings, Contains(HasSubstr("rank 1: no 'ended' record")));
+    EXPECT_THAT(report.remarks, IsEmpty());
 }
 
 TEST(Verify, ReportsAMissingStretchAndDroppedRecordsAsLost) {

@@ -11,6 +11,10 @@ struct Configuration {
     const char* lbs;
 };
 
+void PrintTo(const Configuration& configuration, std::ostream* out) {
+    *out << configuration.ranks << " x LBS " << configuration.lbs;
+}
+
 class Accuracy : public testing::TestWithParam<Configuration> {};
 
 TEST_P(Accuracy, ResNet18ReadsDigitsAfterEightEpochs) {

@@ -114,6 +114,11 @@ struct BadInput {
     std::string says;
 };
 
+void PrintTo(const BadInput& input, std::ostream* out) {
+    for (const auto& argument : input.arguments)
+        *out << argument << ' ';
+}
+
 class ProgramRefuses : public testing::TestWithParam<BadInput> {};
 
 TEST_P(ProgramRefuses, BadInputWithOneSentenceFromOneRank) {
