@@ -18,7 +18,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> runs;
-    std::string output;
+    std::vector<std::string> outputs;
     bool json = false;
     PlotRequest plot;
 };
@@ -49,8 +49,8 @@ std::string table(const Comparison& comparison) {
 }
 
 Result<std::string> fileBytes(const Workspace& workspace, const Comparison& comparison,
-                              const Options& options) {
-    const auto extension = extensionOf(options.output);
+                              const Options& options, const std::string& output) {
+    const auto extension = extensionOf(output);
     if (extension == "csv") return comparisonCsv(comparison);
     if (extension == "json") return comparisonJson(comparison);
     if (extension == "md") return comparisonMarkdown(comparison);
@@ -59,7 +59,7 @@ Result<std::string> fileBytes(const Workspace& workspace, const Comparison& comp
         if (!folders) return tl::unexpected(folders.error());
         return drawPlot(*folders, options.plot, extension);
     }
-    return fail(ExitCode::Usage, "cannot tell a format from '" + options.output +
+    return fail(ExitCode::Usage, "cannot tell a format from '" + output +
                                      "'; end it in .csv, .json, .md, .svg, .pdf or .png");
 }
 
@@ -69,13 +69,14 @@ Result<void> compareRuns(Console& console, const Options& options) {
     auto runs = readRuns(*workspace, options.runs);
     if (!runs) return tl::unexpected(runs.error());
     const auto comparison = compare(std::move(*runs));
-    if (!options.output.empty()) {
-        const auto bytes = fileBytes(*workspace, comparison, options);
+    std::string written;
+    for (const auto& output : options.outputs) {
+        const auto bytes = fileBytes(*workspace, comparison, options, output);
         if (!bytes) return tl::unexpected(bytes.error());
-        if (auto ok = writeOutputFile(options.output, *bytes); !ok) return ok;
+        if (auto ok = writeOutputFile(output, *bytes); !ok) return ok;
+        written += "Wrote " + output + "\n";
     }
-    console.write(options.json ? comparisonJson(comparison) : table(comparison));
-    if (!options.output.empty() && !options.json) console.write("Wrote " + options.output + "\n");
+    console.write(options.json ? comparisonJson(comparison) : table(comparison) + written);
     return {};
 }
 
@@ -89,12 +90,16 @@ void addCompare(CLI::App& app, Chosen& chosen) {
         ->required()
         ->expected(2, kMaxRunsCompared);
     command->add_flag("--json", options->json, "One object: runs, rows, notes");
-    command->add_option("--output", options->output,
-                        "Also write a file: .csv, .json, .md, or a plot as .svg, .pdf, .png");
+    command
+        ->add_option("--output", options->outputs,
+                     "Also write a file: .csv, .json, .md, or a plot as .svg, .pdf, .png; may be "
+                     "given several times")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     addPlotOptions(*command, options->plot);
     command->footer("Examples:\n"
                     "  wattline compare 20261121-104512-7f3a latest\n"
-                    "  wattline compare 7f3a 9c01 --output comparison.csv\n"
+                    "  wattline compare 7f3a 9c01 --output comparison.csv --output energy.svg\n"
                     "  wattline compare 7f3a 9c01 --output loss.svg --plot loss --axis gpu_hours");
     command->callback([&chosen, options] {
         chosen = [options](Console& console) { return compareRuns(console, *options); };
