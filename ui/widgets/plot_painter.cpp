@@ -211,7 +211,10 @@ void PlotPainter::drawNote(const PlotSeries& series, const QPointF& end, double 
     const double left = m_layout.notes.left() + 20;
     QPen leader(withAlpha(colour, 0.7), 1.0, Qt::DotLine);
     m_painter.setPen(leader);
-    m_painter.drawLine(end + QPointF(6, 0), QPointF(left - 6, y));
+    // Level inside the plot, so that it is no line of data; the slope lies in the gap beside it.
+    const QPointF edge(m_layout.notes.left(), end.y());
+    m_painter.drawLine(end + QPointF(6, 0), edge);
+    m_painter.drawLine(edge, QPointF(left - 6, y));
 
     auto note = fromUtf8(series.note);
     auto rest = QString();
