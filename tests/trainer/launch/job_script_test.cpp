@@ -167,5 +167,12 @@ TEST_F(JobScript, SetsThreadsAndYieldsOnlyBeyondTheCores) {
     EXPECT_THAT(jobScript(spec, m_run, tools()), HasSubstr("yield_when_idle"));
 }
 
+TEST_F(JobScript, GivesUpSingleCopyOnlyWhereReadingProcessesIsForbidden) {
+    auto here = tools();
+    EXPECT_THAT(jobScript(digitsSpec(), m_run, here), Not(HasSubstr("single_copy")));
+    here.cross_memory = false;
+    EXPECT_THAT(jobScript(digitsSpec(), m_run, here), HasSubstr("single_copy_mechanism:-none"));
+}
+
 }  // namespace
 }  // namespace wattline::launch
