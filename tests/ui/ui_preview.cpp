@@ -95,7 +95,7 @@ int main(int argc, char** argv) {
         const auto theme = dark ? u"dark"_s : u"light"_s;
         takePages(folder, theme, {1600, 1000});
         takePages(folder, theme, {1280, 800});
-        takePages(folder, theme, {1120, 720});
+        takePages(folder, theme, {1120, 800});
     }
     return 0;
 }

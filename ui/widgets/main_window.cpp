@@ -25,7 +25,23 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// The smallest size at which nothing on any page lies on anything else.
-constexpr QSize kSmallest(1120, 720);
+constexpr QSize kSmallest(1120, 800);
+
+/// As large as it is told to be. Without a layout of its own, since a scroll area gives a layout
+/// that has height for width its preferred height rather than its smallest.
+class Sheet : public QWidget {
+public:
+    Sheet(QWidget* content, QWidget* parent) : QWidget(parent), m_content(content) {
+        m_content->setParent(this);
+        setMinimumSize(kSmallest);
+    }
+
+protected:
+    void resizeEvent(QResizeEvent*) override { m_content->setGeometry(rect()); }
+
+private:
+    QWidget* m_content;
+};
 
 /// On a smaller screen the window fits the screen and its content scrolls.
 QSize smallest() {
@@ -82,7 +98,6 @@ void MainWindow::build() {
     right->addWidget(m_banner);
     right->addWidget(m_pages, 1);
     auto* content = new QWidget(this);
-    content->setMinimumSize(kSmallest);
     auto* row = new QHBoxLayout(content);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
@@ -92,7 +107,7 @@ void MainWindow::build() {
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidgetResizable(true);
-    scroll->setWidget(content);
+    scroll->setWidget(new Sheet(content, scroll));
     auto* whole = new QVBoxLayout(this);
     whole->setContentsMargins(0, 0, 0, 0);
     whole->addWidget(scroll);
