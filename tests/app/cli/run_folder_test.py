@@ -129,6 +129,14 @@ class RunFolders(ProgramTest):
         self.assertEqual(rows[0][:3], ["series", "kind", "figure"])
         self.assertEqual(sum(row[1] == "data" for row in rows[1:]), 20)
 
+    def test_runs_of_one_name_are_told_apart_in_plot_data(self):
+        third = "20261121-120000-cccc"
+        RunFolder(self.home, third, ranks=2, name="two").write()
+        text = self.succeeds("export", FIRST, SECOND, third, "--output", "-", "--format", "csv",
+                             "--plot", "loss")
+        labels = {row[0] for row in list(csv.reader(io.StringIO(text)))[1:]}
+        self.assertEqual(labels, {"one", f"two ({SECOND})", f"two ({third})"})
+
     def test_compare_on_screen_and_as_files(self):
         text = self.succeeds("compare", FIRST, SECOND)
         self.assertIn(FIRST, text)
