@@ -16,6 +16,8 @@ constexpr std::int64_t kFirstRetryNs = 100'000'000;
 constexpr std::int64_t kLastRetryNs = 5'000'000'000;
 /// Room for the clock frame that opens a part, so that the frame behind it still fits.
 constexpr std::size_t kClockBytes = 512;
+/// Fits into a tally even if JSON needs six bytes for each of these.
+constexpr std::size_t kMaxTallyText = 512;
 
 /// Places the monotonic clock in the others. The error is half the time that the reading took.
 wire::ClockReading readClocks(const Clock& clock) {
@@ -127,7 +129,7 @@ void Outbox::noteFailure(const Error& error) {
     if (!m_outage) {
         std::fprintf(stderr, "wattline: rank %u: %s; training goes on and records wait in memory\n",
                      m_stream.rank, error.message.c_str());
-        m_outage = Outage{now, 0, kFirstRetryNs / 2};
+        m_outage = Outage{now, 0, kFirstRetryNs / 2, error.message};
     }
     m_outage->wait_ns = std::min(2 * m_outage->wait_ns, kLastRetryNs);
     m_outage->retry_at_ns = now + m_outage->wait_ns;
@@ -155,12 +157,27 @@ void Outbox::sync() {
     m_sync_failed = !ok;
 }
 
-void Outbox::sendHeartbeat(const wire::Heartbeat& heartbeat) {
+std::vector<std::byte> Outbox::heartbeatFrame(const wire::Heartbeat& heartbeat) const {
     std::vector<std::byte> frame;
     auto unnumbered = m_stream;
     unnumbered.first_sequence = 0;
     wire::appendJson(frame, wire::Kind::Heartbeat, unnumbered, wire::toJson(heartbeat));
-    static_cast<void>(m_sink->send(frame));  // refused: the hub hears of us a second later
+    return frame;
+}
+
+void Outbox::sendHeartbeat(const wire::Heartbeat& heartbeat) {
+    // Refused: the hub hears of us a second later.
+    static_cast<void>(m_sink->send(heartbeatFrame(heartbeat)));
+}
+
+void Outbox::saveTally(wire::Heartbeat heartbeat) {
+    if (heartbeat.journal_error.size() > kMaxTallyText)
+        heartbeat.journal_error.resize(kMaxTallyText);
+    const auto ok = m_journal->writeTally(heartbeatFrame(heartbeat));
+    if (!ok && !m_tally_failed)
+        std::fprintf(stderr, "wattline: rank %u: %s; what is lost may not be counted\n",
+                     m_stream.rank, ok.error().message.c_str());
+    m_tally_failed = !ok;
 }
 
 }  // namespace wattline

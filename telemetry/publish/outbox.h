@@ -48,6 +48,10 @@ public:
     void sync();
     /// Straight to the sink: a heartbeat is worth nothing later.
     void sendHeartbeat(const wire::Heartbeat& heartbeat);
+    /// Why the journal refuses; empty while it does not.
+    [[nodiscard]] std::string trouble() const { return m_outage ? m_outage->reason : ""; }
+    /// Leaves word beside the journal of how many records there are, for when it never mends.
+    void saveTally(wire::Heartbeat heartbeat);
 
     [[nodiscard]] std::uint64_t lastSequence() const noexcept {
         return m_stream.first_sequence - 1;
@@ -63,12 +67,14 @@ private:
     /// The journal refuses since, and why.
     struct Outage {
         std::int64_t since_ns = 0, retry_at_ns = 0, wait_ns = 0;
+        std::string reason{};
     };
 
     static constexpr std::size_t kBacklogBytes = std::size_t{64} << 20;
 
     void queue(std::vector<std::byte> frame, std::uint32_t records);
     [[nodiscard]] Result<void> journalFront();
+    [[nodiscard]] std::vector<std::byte> heartbeatFrame(const wire::Heartbeat& heartbeat) const;
     [[nodiscard]] Result<void> writeClockIfDue(std::size_t bytes_that_follow);
     void send(const Pending& pending);
     void noteFailure(const Error& error);
@@ -84,7 +90,7 @@ private:
     std::optional<Outage> m_outage;
     bool m_clock_due = true;
     std::int64_t m_clock_written_ns = 0;
-    bool m_sync_failed = false;
+    bool m_sync_failed = false, m_tally_failed = false;
 };
 
 }  // namespace wattline

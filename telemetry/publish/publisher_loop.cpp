@@ -28,7 +28,8 @@ PublisherLoop::PublisherLoop(const PublisherOptions& options, PublisherQueues& q
       m_outbox(std::move(outbox)), m_clock(clock),
       m_control(RunFolder{options.run_folder}.control(), ignoreCommandsBefore(options.hello)),
       m_step_batch(kBatchRecords), m_power_batch(kBatchRecords), m_heartbeat(1000 * kMilliNs),
-      m_fsync(options.fsync_period_ms * kMilliNs), m_control_poll(200 * kMilliNs) {}
+      m_fsync(options.fsync_period_ms * kMilliNs), m_control_poll(200 * kMilliNs),
+      m_tally(1000 * kMilliNs) {}
 
 template <typename T, typename Add>
 bool PublisherLoop::drainRing(RecordQueue<T>& queue, std::vector<T>& batch, Add add) {
@@ -63,21 +64,35 @@ void PublisherLoop::turn() {
     drain();
     m_outbox->flush();
     const auto now = m_clock.monotonicNs();
+    if (auto trouble = m_outbox->trouble(); !trouble.empty() && m_tally.due(now))
+        saveTally(std::move(trouble));
     if (m_fsync.due(now)) m_outbox->sync();
     if (m_heartbeat.due(now)) tend();
     receiveFrames();
     if (m_takes_commands && m_control_poll.due(now)) pollControlFolder();
 }
 
-void PublisherLoop::tend() {
-    m_outbox->sink().tend();
+wire::Heartbeat PublisherLoop::heartbeat() const {
     wire::Heartbeat beat;
     beat.mono_ns = m_clock.monotonicNs();
     beat.last_sequence = m_outbox->lastSequence();
     beat.dropped = m_queues.dropped();
     beat.step = m_step;
     beat.state = name(m_queues.state.load(std::memory_order_relaxed));
+    return beat;
+}
+
+void PublisherLoop::tend() {
+    m_outbox->sink().tend();
+    auto beat = heartbeat();
+    beat.journal_error = m_outbox->trouble();
     m_outbox->sendHeartbeat(beat);
+}
+
+void PublisherLoop::saveTally(std::string journal_error) {
+    auto tally = heartbeat();
+    tally.journal_error = std::move(journal_error);
+    m_outbox->saveTally(std::move(tally));
 }
 
 void PublisherLoop::receiveFrames() {
@@ -124,7 +139,9 @@ void PublisherLoop::refuseCommand(const std::string& id, const std::string& reas
 Result<void> PublisherLoop::flushUntil(std::int64_t deadline_ns) {
     for (;;) {
         auto ok = m_outbox->flushNow();
-        if (ok || systemClock().monotonicNs() >= deadline_ns) return ok;
+        if (ok) return ok;
+        saveTally(ok.error().message);  // whoever kills us while we wait learns it
+        if (systemClock().monotonicNs() >= deadline_ns) return ok;
         std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a full disk may be cleared
     }
 }
@@ -148,10 +165,12 @@ Result<void> PublisherLoop::finish(const std::string& outcome, int patience_ms) 
     m_outbox->addEvent(ended);
     if (flushed) flushed = flushUntil(deadline);
     m_outbox->sync();
-    if (!flushed)
+    if (!flushed) {
+        saveTally(flushed.error().message);
         return fail(flushed.error().code, "the last " + std::to_string(m_outbox->pendingRecords()) +
                                               " records of rank " + std::to_string(m_hello.rank) +
                                               " are lost: " + flushed.error().message);
+    }
     tend();  // the hub hears the final numbers at once
     return {};
 }

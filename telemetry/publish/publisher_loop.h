@@ -70,6 +70,8 @@ private:
     template <typename T, typename Add>
     bool drainRing(RecordQueue<T>& queue, std::vector<T>& batch, Add add);
     void tend();
+    [[nodiscard]] wire::Heartbeat heartbeat() const;
+    void saveTally(std::string journal_error);
     void receiveFrames();
     void handleFrame(std::span<const std::byte> bytes);
     void pollControlFolder();
@@ -85,7 +87,7 @@ private:
     std::vector<StepRecord> m_step_batch;
     std::vector<PowerRecord> m_power_batch;
     std::int64_t m_step = 0;
-    Periodic m_heartbeat, m_fsync, m_control_poll;
+    Periodic m_heartbeat, m_fsync, m_control_poll, m_tally;
 };
 
 }  // namespace wattline

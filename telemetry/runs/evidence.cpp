@@ -96,6 +96,14 @@ double silence(const RunFolder& folder, const Clock& clock, std::int64_t heard_n
     return quiet_s;
 }
 
+/// Why records of this rank never came into its journal; empty when all did.
+std::string unwrittenOf(const StreamKey& key, const RankStream& stream) {
+    if (!stream.tally || stream.tally->last_sequence <= stream.sequence.reached()) return {};
+    const auto records = stream.tally->last_sequence - stream.sequence.reached();
+    return "rank " + std::to_string(key.rank) + ": " + std::to_string(records) +
+           " records could not be written: " + stream.tally->journal_error;
+}
+
 }  // namespace
 
 void lookAtRecords(Evidence& evidence, const Assembler& assembler) {
@@ -109,9 +117,12 @@ void lookAtRecords(Evidence& evidence, const Assembler& assembler) {
     evidence.failed = !assembler.failure().empty();
     evidence.all_ended = attempt != nullptr && attempt->ended >= attempt->world_size;
     evidence.stopped = false;
-    for (const auto& [key, stream] : assembler.streams())
-        if (key.attempt == assembler.attemptNumber() && stream.ended)
-            evidence.stopped = evidence.stopped || stream.ended->outcome == "stopped";
+    evidence.unwritten.clear();
+    for (const auto& [key, stream] : assembler.streams()) {
+        if (key.attempt != assembler.attemptNumber()) continue;
+        if (stream.ended) evidence.stopped = evidence.stopped || stream.ended->outcome == "stopped";
+        if (evidence.unwritten.empty()) evidence.unwritten = unwrittenOf(key, stream);
+    }
 }
 
 void lookAtHost(Evidence& evidence, const RunFolder& folder, const RunSpec& spec,

@@ -39,6 +39,15 @@ struct RunHistory::Impl {
         return sum;
     }
 
+    /// What a full disk kept out of the journal is lost, and must not look as if it never was.
+    void readTally(const wire::JournalStream& journal, RankStream& stream) {
+        stream.tally = wire::readTally(folder.journal(), journal.attempt, journal.rank);
+        if (!stream.tally) return;
+        const auto before = stream.sequence.expected();
+        stream.sequence.knowsOf(stream.tally->last_sequence, stream.tally->dropped);
+        if (stream.sequence.expected() != before) ++revision;
+    }
+
     Result<void> readJournals() {
         Result<void> outcome;
         for (const auto& journal : wire::listJournals(folder.journal())) {
@@ -47,6 +56,7 @@ struct RunHistory::Impl {
                 wire::readJournal(journal, stream.journal, [this](const wire::FrameView& frame) {
                     assembler->take(frame, SequenceTracker::Source::Journal);
                 });
+            readTally(journal, stream);
             // One rank's unreadable journal must not hide the others'.
             if (!read && outcome) outcome = tl::unexpected(read.error());
         }

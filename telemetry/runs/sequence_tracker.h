@@ -26,6 +26,8 @@ public:
     void knowsOf(std::uint64_t last_sequence, std::uint64_t dropped) noexcept;
 
     [[nodiscard]] bool isBehind() const noexcept { return m_highest >= m_next; }
+    /// The last record that was taken or is known to be missing for good.
+    [[nodiscard]] std::uint64_t reached() const noexcept { return m_next - 1; }
     [[nodiscard]] bool isUpTo(std::uint64_t sequence) const noexcept {
         return m_next == sequence + 1;
     }

@@ -24,6 +24,7 @@ std::string stoppedReason(const Evidence& e) {
 
 std::string exitReason(const Evidence& e) {
     if (!e.exit->reason.empty()) return e.exit->reason;
+    if (!e.unwritten.empty()) return e.unwritten;
     if (!e.failure.empty()) return e.failure;
     const auto who = e.exit->rank ? "rank " + std::to_string(*e.exit->rank) : std::string("mpirun");
     const auto where = e.exit->host.empty() ? std::string() : " on " + e.exit->host;
@@ -58,6 +59,9 @@ std::optional<Verdict> judgeByExit(const Evidence& e) {
 std::optional<Verdict> judgeBySilence(const Evidence& e) {
     // Silent but there: a file system stalls, or somebody stopped the processes for a while.
     if (e.ranks_alive) return std::nullopt;
+    // A full disk takes the exit record along with the records: the rank's own word is the better.
+    if (e.job_known && e.job_alive == false && e.silent_s > kLostAfterS && !e.unwritten.empty())
+        return Verdict{RunState::Failed, e.unwritten};
     if (e.job_known && e.job_alive == false && e.silent_s > kLostAfterS)
         return Verdict{RunState::Lost, "the job (pid " + std::to_string(e.job_pid) +
                                            ") is gone, left no exit.json, and nothing was heard "

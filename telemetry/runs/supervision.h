@@ -32,6 +32,7 @@ struct Evidence {
     bool stopped = false;    ///< ... and one of them because it was told to
     bool failed = false;     ///< a rank said that it failed
     std::string failure;     ///< its sentence
+    std::string unwritten;   ///< why a rank's records are not all in its journal; one sentence
     std::int64_t step = 0;
 
     bool job_known = false;         ///< job.json is there

@@ -15,6 +15,8 @@ namespace wattline {
 namespace {
 
 namespace fs = std::filesystem;
+/// No rank writes that many records; a larger number is nonsense from outside.
+constexpr std::uint64_t kMaxSequence = std::uint64_t{1} << 53;
 
 std::string streamName(const wire::JournalStream& stream) {
     const std::string rank = "rank " + std::to_string(stream.rank);
@@ -62,13 +64,19 @@ struct StreamCount {
     std::uint32_t world_size = 0;
     std::int64_t dropped = 0;
     bool ended = false;
+    std::optional<wire::Heartbeat> tally;
     wire::JournalReadStats stats;
+
+    /// Numbered by the rank, but never journaled.
+    [[nodiscard]] std::uint64_t unwritten() const {
+        if (!tally || tally->last_sequence > kMaxSequence) return 0;
+        return tally->last_sequence - std::min(tally->last_sequence, coverage.highest());
+    }
 };
 
 void countFrame(StreamCount& count, const wire::FrameView& frame) {
-    constexpr std::uint64_t max_sequence = std::uint64_t{1} << 53;
     const auto first = frame.envelope.first_sequence;
-    if (!frame.sequenced() || frame.count == 0 || first > max_sequence) return;
+    if (!frame.sequenced() || frame.count == 0 || first > kMaxSequence) return;
     count.duplicates += count.coverage.add(first, first + frame.count - 1);
     if (frame.kind == wire::Kind::Hello) {
         if (const auto hello = wire::parseHello(frame.json())) count.world_size = hello->world_size;
@@ -104,6 +112,9 @@ void describe(const wire::JournalStream& stream, const StreamCount& count, bool 
                                       std::to_string(first - 1) + " are missing in its journal");
         next = last + 1;
     }
+    if (count.unwritten() > 0)
+        report.findings.push_back(who + ": " + std::to_string(count.unwritten()) +
+                                  " records could not be written: " + count.tally->journal_error);
     if (count.duplicates > 0)
         report.findings.push_back(who + ": " + std::to_string(count.duplicates) +
                                   " records are in its journal twice; they count once");
@@ -120,7 +131,8 @@ void describe(const wire::JournalStream& stream, const StreamCount& count, bool 
 
 void add(const StreamCount& count, VerifyReport& report) {
     const auto stored = static_cast<std::int64_t>(count.coverage.count());
-    const auto expected = static_cast<std::int64_t>(count.coverage.highest()) + count.dropped;
+    const auto last = count.coverage.highest() + count.unwritten();
+    const auto expected = static_cast<std::int64_t>(last) + count.dropped;
     report.records_expected += expected;
     report.records_stored += stored;
     report.records_lost += expected - stored;
@@ -219,6 +231,10 @@ Result<VerifyReport> verifyRun(const RunFolder& folder) {
             stream, position, [&](const wire::FrameView& frame) { countFrame(count, frame); });
         if (!stats) return tl::unexpected(stats.error());
         count.stats = *stats;
+        count.tally = wire::readTally(folder.journal(), stream.attempt, stream.rank);
+        if (count.tally && count.tally->dropped <= kMaxSequence)
+            count.dropped =
+                std::max(count.dropped, static_cast<std::int64_t>(count.tally->dropped));
         describe(stream, count, may_lack_end, report);
         add(count, report);
         auto& [found, world_size] = ranks[stream.attempt];

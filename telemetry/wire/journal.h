@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "telemetry/core/result.h"
 #include "telemetry/wire/frame.h"
+#include "telemetry/wire/messages.h"
 
 namespace wattline::wire {
 
@@ -18,8 +20,9 @@ namespace wattline::wire {
 /// created 0700, its files 0600. A stream that exists already is refused: its sequence numbers
 /// would start again at 1 and be taken for repetitions. What append() accepted survives the death
 /// of this process (it is in the kernel); sync() makes it survive the host's. A failed append
-/// leaves the file as it was before (truncated back), so a full disk never tears a frame. Threads:
-/// one owner.
+/// leaves the file as it was before (truncated back), so a full disk never tears a frame. Beside
+/// the journal lies its tally, whose space is taken at open: what the journal has no room for can
+/// still be counted there. Threads: one owner.
 class JournalWriter {
 public:
     [[nodiscard]] static Result<std::unique_ptr<JournalWriter>>
@@ -34,6 +37,9 @@ public:
     [[nodiscard]] Result<void> makeRoom(std::size_t bytes);
     [[nodiscard]] Result<void> append(std::span<const std::byte> frames);
     [[nodiscard]] Result<void> sync();
+    /// Overwrites the tally in place with one heartbeat frame of at most kTallyBytes, which needs
+    /// no free space, and syncs it.
+    [[nodiscard]] Result<void> writeTally(std::span<const std::byte> frame);
     /// True just after open and after each change of part: the caller then writes a clock frame.
     [[nodiscard]] bool takePartStarted() noexcept;
 
@@ -42,6 +48,13 @@ private:
     explicit JournalWriter(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };
+
+/// The size of a tally: one block, so that it is written at once.
+inline constexpr std::size_t kTallyBytes = 4096;
+/// What a rank said of itself when its journal refused; empty when it never did, and when the tally
+/// is not there or not whole: then nothing is known. Threads: any.
+[[nodiscard]] std::optional<Heartbeat> readTally(const std::filesystem::path& folder,
+                                                 std::uint32_t attempt, std::uint32_t rank);
 
 /// One rank's journal of one attempt, as files on disk.
 struct JournalStream {

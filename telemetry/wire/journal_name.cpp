@@ -27,6 +27,12 @@ std::string format(const JournalName& name) {
     return text.data();
 }
 
+std::string tallyName(std::uint32_t attempt, std::uint32_t rank) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "a%04u-r%05u.tally", attempt, rank);
+    return text.data();
+}
+
 std::optional<JournalName> parseJournalName(std::string_view file) {
     JournalName name;
     auto rest = file;

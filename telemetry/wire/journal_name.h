@@ -15,6 +15,8 @@ struct JournalName {
 };
 
 [[nodiscard]] std::string format(const JournalName& name);
+/// aAAAA-rRRRRR.tally, the note beside the journal of a rank's attempt.
+[[nodiscard]] std::string tallyName(std::uint32_t attempt, std::uint32_t rank);
 /// Empty when `file` is not exactly what format() makes of some name.
 [[nodiscard]] std::optional<JournalName> parseJournalName(std::string_view file);
 

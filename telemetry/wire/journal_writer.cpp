@@ -8,6 +8,7 @@
 
 #include "telemetry/wire/journal.h"
 #include "telemetry/wire/journal_name.h"
+#include "telemetry/wire/journal_tally.h"
 
 namespace wattline::wire {
 namespace {
@@ -57,6 +58,7 @@ Result<void> refuseExisting(const fs::path& folder, std::uint32_t attempt, std::
 struct JournalWriter::State {
     fs::path folder, path;
     JournalName name;
+    TallyFile tally;
     std::uint64_t part_bytes = 0;
     std::uint64_t size = 0;  ///< of the part: everything before it is whole frames
     int fd = -1;
@@ -118,6 +120,10 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::open(const fs::path& folde
     state->folder = folder;
     state->name = {attempt, rank, 0};
     state->part_bytes = part_bytes;
+    // Before the journal exists: a stream that failed to open may be opened again.
+    const auto tally = folder / tallyName(attempt, rank);
+    if (const int error = state->tally.create(tally); error != 0)
+        return failWith(error, "set space aside beside", tally);
     if (auto ok = state->openPart(0); !ok) return tl::unexpected(ok.error());
     return std::unique_ptr<JournalWriter>(new JournalWriter(std::move(state)));
 }
@@ -145,6 +151,12 @@ Result<void> JournalWriter::append(std::span<const std::byte> frames) {
 
 Result<void> JournalWriter::sync() {
     return m_state->sync();
+}
+
+Result<void> JournalWriter::writeTally(std::span<const std::byte> frame) {
+    if (const int error = m_state->tally.overwrite(frame); error != 0)
+        return failWith(error, "write the tally beside", m_state->path);
+    return {};
 }
 
 bool JournalWriter::takePartStarted() noexcept {

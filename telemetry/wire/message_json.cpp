@@ -192,11 +192,13 @@ Result<ClockReading> parseClockReading(std::string_view text) {
 }
 
 std::string toJson(const Heartbeat& h) {
-    return dump({{"mono_ns", h.mono_ns},
-                 {"last_sequence", h.last_sequence},
-                 {"dropped", h.dropped},
-                 {"step", h.step},
-                 {"state", h.state}});
+    Json out = {{"mono_ns", h.mono_ns},
+                {"last_sequence", h.last_sequence},
+                {"dropped", h.dropped},
+                {"step", h.step},
+                {"state", h.state}};
+    if (!h.journal_error.empty()) out["journal_error"] = h.journal_error;
+    return dump(out);
 }
 
 Result<Heartbeat> parseHeartbeat(std::string_view text) {
@@ -208,6 +210,7 @@ Result<Heartbeat> parseHeartbeat(std::string_view text) {
     in->required("dropped", h.dropped);
     in->optional("step", h.step);
     in->optional("state", h.state);
+    in->optional("journal_error", h.journal_error);
     if (!h.state.empty() && !parseRunState(h.state)) in->refuse("state", "is not a state of a run");
     if (auto ok = in->status(); !ok) return tl::unexpected(ok.error());
     return h;

@@ -52,6 +52,7 @@ struct Heartbeat {
     std::uint64_t last_sequence = 0, dropped = 0;
     std::int64_t step = 0;
     std::string state;
+    std::string journal_error;  ///< why the journal refuses; empty: it does not
 };
 
 struct Command {

@@ -25,17 +25,20 @@ bool PendingSum::test() {
     return done != 0;
 }
 
-// MPI_Wait spins: on a machine that others use it takes the core from the very rank it waits for,
-// and it burns energy. So look, and once a wait is long sleep for a twentieth of it between looks.
+// A collective advances only inside MPI calls, over many rounds, so a pause between looks makes
+// every round late: sleeping from the first millisecond on doubled a step. So look as often as the
+// scheduler lets us, yielding to whoever wants the core. Only a wait that is far longer than any
+// all-reduce (a straggler, a stopped rank) is slept through.
 void PendingSum::wait() {
     using Clock = std::chrono::steady_clock;
-    constexpr auto kSpin = std::chrono::milliseconds(1);
-    constexpr auto kLongestPause = std::chrono::microseconds(200);
+    constexpr auto kLongWait = std::chrono::milliseconds(500);
+    constexpr auto kPause = std::chrono::microseconds(200);
     const auto start = Clock::now();
     while (!test()) {
-        const auto waited = Clock::now() - start;
-        if (waited > kSpin)
-            std::this_thread::sleep_for(std::min<Clock::duration>(waited / 20, kLongestPause));
+        if (Clock::now() - start > kLongWait)
+            std::this_thread::sleep_for(kPause);
+        else
+            std::this_thread::yield();
     }
 }
 

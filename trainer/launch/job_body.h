@@ -31,6 +31,17 @@ write_record() {
     printf '%s\n' "$2" >"$1.tmp$$" && sync -- "$1.tmp$$" && mv -f -- "$1.tmp$$" "$1"
 }
 
+# The room for exit.json, taken now: the disk may be full by then. JSON may end in spaces.
+exit_room=exit.json.room
+printf '%8191s\n' '' >"$exit_room" && sync -- "$exit_room" || exit 4
+write_exit() {
+    if printf '%s\n' "$1" 1<>"$exit_room" && sync -- "$exit_room"; then
+        mv -f -- "$exit_room" exit.json
+    else
+        write_record exit.json "$1"
+    fi
+}
+
 # Who this is: a pid alone may be somebody else's later. Field 22 of stat is the start time; the
 # command's name may hold spaces, so fields are counted behind its closing parenthesis.
 read -r boot_id </proc/sys/kernel/random/boot_id
@@ -104,8 +115,10 @@ explain() {
     fi
 }
 if [ "$code" -ne 0 ]; then explain; fi
+# It must fit into the room. A character that is cut in two goes.
+reason=$(printf '%s' "${reason:0:1500}" | iconv -c -f UTF-8 -t UTF-8)
 
-write_record exit.json "{\"exit_code\": $code, \"signal\": $signal, \"rank\": $rank,\
+write_exit "{\"exit_code\": $code, \"signal\": $signal, \"rank\": $rank,\
  \"host\": $(json_text "$host"), \"reason\": $(json_text "$reason"), \"ended_unix_ns\": $(now_ns)}"
 exit "$code"
 )bash";

@@ -24,11 +24,10 @@ void writeMpiSettings(std::ostream& out, const RunSpec& spec, const Tools& tools
     if (spec.ranks > tools.cores)
         out << "# More ranks than cores: a rank that waits must let others run.\n"
                "export OMPI_MCA_mpi_yield_when_idle=\"${OMPI_MCA_mpi_yield_when_idle:-1}\"\n";
-    out << "# Containers often forbid reading another process's memory.\n"
-           "if [ -e /.dockerenv ] || [ -e /run/.containerenv ]; then\n"
-           "    export OMPI_MCA_btl_vader_single_copy_mechanism="
-           "\"${OMPI_MCA_btl_vader_single_copy_mechanism:-none}\"\n"
-           "fi\n";
+    if (!tools.cross_memory)
+        out << "# This system forbids reading another process's memory.\n"
+               "export OMPI_MCA_btl_vader_single_copy_mechanism="
+               "\"${OMPI_MCA_btl_vader_single_copy_mechanism:-none}\"\n";
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ struct Tools {
     std::filesystem::path trainer;  ///< wattline-train beside this program
     int cores = 1;
     bool root = false;
+    /// process_vm_readv is allowed: ranks of one host then copy large messages once, not twice.
+    bool cross_memory = true;
 };
 [[nodiscard]] Tools findTools();
 

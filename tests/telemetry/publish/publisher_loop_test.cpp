@@ -82,6 +82,32 @@ TEST_F(PublisherLoopTest, AJournalThatNeverMendsEndsInASentenceThatCountsTheLoss
     ASSERT_FALSE(finished);
     EXPECT_THAT(finished.error().message, HasSubstr("the last 8 records of rank 0 are lost"));
     EXPECT_THAT(finished.error().message, HasSubstr("free some space"));
+    const auto tally = wire::readTally(m_folder.path() / "journal", 1, 0);
+    ASSERT_TRUE(tally);
+    EXPECT_EQ(tally->last_sequence, 1U + 7 + 1);
+    EXPECT_THAT(tally->journal_error, HasSubstr("cannot write to the journal"));
+}
+
+TEST_F(PublisherLoopTest, TheTallySaysNothingWhileTheJournalTakesEverything) {
+    m_queues.steps.push(test::stepRecord(1));
+    m_loop->turn();
+    ASSERT_TRUE(m_loop->finish("finished", 1));
+    EXPECT_FALSE(wire::readTally(m_folder.path() / "journal", 1, 0));
+}
+
+TEST_F(PublisherLoopTest, ARankThatIsKilledWithAFullDiskLeavesItsCountFromASecondAgo) {
+    m_loop->turn();
+    const auto file = m_folder.path() / "journal/a0001-r00000-0000.wlj";
+    const test::FileSizeLimit full(std::filesystem::file_size(file) + 10);
+    for (std::uint64_t step = 1; step <= 150; ++step) {  // three seconds
+        m_queues.steps.push(test::stepRecord(step));
+        m_loop->turn();
+        m_clock.advance(20'000'000);
+    }
+    const auto tally = wire::readTally(m_folder.path() / "journal", 1, 0);
+    ASSERT_TRUE(tally);
+    EXPECT_GE(tally->last_sequence, 1U + 100);
+    EXPECT_LE(tally->last_sequence, 1U + 150);
 }
 
 }  // namespace

@@ -123,6 +123,17 @@ Frame FakeRank::heartbeat(double at_s, std::uint64_t dropped) const {
     return frame;
 }
 
+void FakeRank::saveTally(std::uint64_t dropped) {
+    wire::Heartbeat tally;
+    tally.last_sequence = records();
+    tally.dropped = dropped;
+    tally.journal_error = "cannot write to the journal (No space left on device)";
+    Frame frame;
+    wire::appendJson(frame, wire::Kind::Heartbeat, {m_hello.run, m_hello.attempt, m_hello.rank, 0},
+                     wire::toJson(tally));
+    EXPECT_TRUE(m_journal->writeTally(frame));
+}
+
 FakeRun::FakeRun(int ranks, std::vector<PowerDevice> devices, const RunId& id)
     : m_folder{m_home.path() / id} {
     std::filesystem::create_directories(m_folder.journal());

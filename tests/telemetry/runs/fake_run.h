@@ -36,6 +36,8 @@ public:
     void ended(double at_s, const std::string& outcome = "finished", std::int64_t dropped = 0);
     /// Uses up a sequence number without writing it anywhere, as a full disk does.
     void skipRecord() { ++m_sequence; }
+    /// Leaves word of every record so far, as when the journal has refused the last ones.
+    void saveTally(std::uint64_t dropped = 0);
     [[nodiscard]] Frame heartbeat(double at_s, std::uint64_t dropped = 0) const;
     [[nodiscard]] std::uint64_t records() const { return m_sequence - 1; }
 

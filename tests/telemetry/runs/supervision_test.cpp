@@ -79,6 +79,15 @@ TEST(Supervision, CallsARunLostOnlyWhenItsJobIsGoneAndNothingIsHeard) {
     EXPECT_THAT(judge(e).reason, HasSubstr("no exit.json"));
 }
 
+TEST(Supervision, BelievesARankThatCouldNotWriteMoreThanTheSilenceOfItsJob) {
+    auto e = running();
+    e.job_alive = false;
+    e.silent_s = 16;
+    e.unwritten = "rank 0: 381 records could not be written: the disk is full";
+    EXPECT_EQ(judge(e).state, RunState::Failed);
+    EXPECT_EQ(judge(e).reason, e.unwritten);
+}
+
 TEST(Supervision, IsSlowerToJudgeWhatRunsOnAnotherHost) {
     auto e = running();
     e.job_alive.reset();

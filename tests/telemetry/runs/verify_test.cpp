@@ -146,6 +146,54 @@ TEST(Verify, ReportsRecordsThatTheHubKnewOfAndNoJournalHas) {
     EXPECT_THAT(report.findings, Contains(HasSubstr("2 records that the hub knew of")));
 }
 
+TEST(Verify, CountsWhatAFullDiskKeptOutOfTheJournal) {
+    FakeRun run(1);
+    train(run, 3);
+    run.rank(0).skipRecord();
+    run.rank(0).skipRecord();
+    run.rank(0).saveTally(5);
+    const auto report = verify(run);
+    EXPECT_EQ(report.records_stored, 4);
+    EXPECT_EQ(report.records_expected, 6 + 5);
+    EXPECT_EQ(report.records_lost, 7);
+    EXPECT_THAT(report.findings, Contains(HasSubstr("rank 0: 2 records could not be written: "
+                                                    "cannot write to the journal (No space")));
+    // A hub that starts later knows it, too.
+    const auto history = run.open();
+    EXPECT_EQ(history->summary().records_expected, 6 + 5);
+    EXPECT_EQ(history->summary().records_stored, 4);
+}
+
+TEST(Verify, CallsAJournalThatMendedClean) {
+    FakeRun run(1);
+    train(run, 3);
+    run.rank(0).saveTally();
+    run.ended(4.0);
+    const auto report = verify(run);
+    EXPECT_EQ(report.records_lost, 0);
+    EXPECT_THAT(report.findings, IsEmpty());
+}
+
+TEST(Verify, KnowsNothingFromATallyThatIsNotWhole) {
+    FakeRun run(1);
+    train(run, 3);
+    run.rank(0).skipRecord();
+    run.rank(0).saveTally();
+    const auto file = run.folder().journal() / "a0001-r00000.tally";
+    ASSERT_TRUE(wire::readTally(run.folder().journal(), 1, 0));
+    EXPECT_FALSE(wire::readTally(run.folder().journal(), 1, 1));
+    {
+        std::fstream tally(file, std::ios::in | std::ios::out | std::ios::binary);
+        tally.seekp(100);
+        tally << 'X';
+    }
+    EXPECT_FALSE(wire::readTally(run.folder().journal(), 1, 0));
+    std::filesystem::resize_file(file, 60);
+    EXPECT_FALSE(wire::readTally(run.folder().journal(), 1, 0));
+    std::filesystem::resize_file(file, 0);
+    EXPECT_EQ(verify(run).records_lost, 0);
+}
+
 TEST(Verify, ReportsSeriesThatAreNotTheJournals) {
     FakeRun run(1);
     train(run, 10);

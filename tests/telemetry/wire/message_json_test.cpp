@@ -87,7 +87,7 @@ TEST(MessageJson, TextThatIsNotUtf8IsReplacedAndNeverThrows) {
 TEST(MessageJson, ClockHeartbeatAndAcknowledgementComeBackWhole) {
     const ClockReading clock{"boot", 1, 2, 3, 4};
     EXPECT_EQ(toJson(*parseClockReading(toJson(clock))), toJson(clock));
-    const Heartbeat beat{1, 2, 3, 4, "held"};
+    const Heartbeat beat{1, 2, 3, 4, "held", "full"};
     EXPECT_EQ(toJson(*parseHeartbeat(toJson(beat))), toJson(beat));
     EXPECT_EQ(parseAcknowledge(toJson(Acknowledge{77}))->sequence, 77U);
     EXPECT_THAT(parseHeartbeat(R"({"mono_ns":1,"last_sequence":2,"dropped":0,"state":"asleep"})")

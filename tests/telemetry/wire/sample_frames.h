@@ -102,7 +102,7 @@ inline std::vector<std::pair<std::string, Bytes>> sampleFrames() {
     appendPower(power, sampleEnvelope(4), samplePower());
     const ClockReading clock{"5f3c2a10-0000-4000-8000-000000000001", 1'000'000'000, 1'000'000'500,
                              1'790'000'000'000'000'000, 120};
-    const Heartbeat heartbeat{7'000'000'000, 6, 1, 42, "running"};
+    const Heartbeat heartbeat{7'000'000'000, 6, 1, 42, "running", {}};
     return {{"hello", jsonFrame(Kind::Hello, 1, toJson(sampleHello()))},
             {"steps", steps},
             {"power", power},

@@ -105,6 +105,25 @@ TEST_F(JobScript, PrefersTheTrainersOwnSentenceToAnExitCode) {
     EXPECT_THAT(exitRecord(), HasSubstr(R"("reason": "cannot read \"a\\b.jpg\" ; remove it")"));
 }
 
+TEST_F(JobScript, WritesItsEndIntoRoomThatItTookAtTheStart) {
+    // From here on no file may grow beyond what the room for exit.json took: a full disk.
+    writeMpirun("test -s exit.json.room || exit 9\n"
+                "echo 'wattline-train: cannot write to the journal'\n"
+                "prlimit --pid $PPID --fsize=8192:8192\n"
+                "ln exit.json.room kept\nexit 4");
+    EXPECT_EQ(run(digitsSpec()), 4);
+    EXPECT_TRUE(fs::equivalent(m_run.path / "kept", m_run.exitRecord()));
+    EXPECT_EQ(fs::file_size(m_run.exitRecord()), 8192U);
+    EXPECT_THAT(exitRecord(), HasSubstr("\"reason\": \"cannot write to the journal\""));
+    EXPECT_FALSE(fs::exists(m_run.path / "exit.json.room"));
+}
+
+TEST_F(JobScript, CutsAReasonThatHasNoRoom) {
+    runWithLog("wattline-train: " + std::string(20'000, '"') + "\n", 1);
+    EXPECT_EQ(fs::file_size(m_run.exitRecord()), 8192U);
+    EXPECT_THAT(exitRecord(), HasSubstr("\\\"\", \"ended_unix_ns\""));
+}
+
 TEST_F(JobScript, LeavesBytesOutThatJsonCannotHold) {
     runWithLog("wattline-train: bad \xff\xfe name \xc3\xa9\n", 1);
     EXPECT_THAT(exitRecord(), HasSubstr("bad  name \xc3\xa9"));
@@ -146,6 +165,13 @@ TEST_F(JobScript, SetsThreadsAndYieldsOnlyBeyondTheCores) {
     EXPECT_THAT(textOf(m_run.script()), Not(HasSubstr("yield_when_idle")));
     spec.ranks = 4;
     EXPECT_THAT(jobScript(spec, m_run, tools()), HasSubstr("yield_when_idle"));
+}
+
+TEST_F(JobScript, GivesUpSingleCopyOnlyWhereReadingProcessesIsForbidden) {
+    auto here = tools();
+    EXPECT_THAT(jobScript(digitsSpec(), m_run, here), Not(HasSubstr("single_copy")));
+    here.cross_memory = false;
+    EXPECT_THAT(jobScript(digitsSpec(), m_run, here), HasSubstr("single_copy_mechanism:-none"));
 }
 
 }  // namespace
