@@ -24,9 +24,9 @@ void Progress::epoch(int number, const Evaluation* evaluation) {
                              m_loss / static_cast<double>(m_steps),
                              static_cast<double>(m_samples) / seconds);
         if (evaluation != nullptr)
-            m_out << fmt::format(
-                "  validation loss {:.4f}  top-1 error {:.2f} %  top-5 error {:.2f} %",
-                evaluation->loss, 100.0 * evaluation->top1_error, 100.0 * evaluation->top5_error);
+            m_out << fmt::format("  validation loss {:.4f}  top-1 {:.2f} %  top-5 {:.2f} %",
+                                 evaluation->loss, 100.0 * (1.0 - evaluation->top1_error),
+                                 100.0 * (1.0 - evaluation->top5_error));
         else
             m_out << "  (no validation images)";
         m_out << '\n' << std::flush;
