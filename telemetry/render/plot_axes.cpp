@@ -34,15 +34,22 @@ double placed(double value, bool log) {
 }  // namespace
 
 std::optional<DataRange> dataRange(const PlotDescription& plot) {
-    Extent x, y;
+    Extent x, y, fitted;
     for (const auto& s : plot.series) {
         x.add(s.x, plot.x_log);
         x.add(s.fit_x, plot.x_log);
-        for (const auto* values : {&s.y, &s.y_min, &s.y_max, &s.fit_y})
+        for (const auto* values : {&s.y, &s.y_min, &s.y_max})
             y.add(*values, plot.y_log);
+        fitted.add(s.fit_y, plot.y_log);
         if (s.estimated) continue;
-        y.add(s.band_low, plot.y_log);
-        y.add(s.band_high, plot.y_log);
+        fitted.add(s.band_low, plot.y_log);
+        fitted.add(s.band_high, plot.y_log);
+    }
+    if (!fitted.empty()) {
+        // What starts at zero is taken below it by measured points only.
+        const double floor = plot.y_from_zero && !plot.y_log ? std::min(0.0, y.low) : fitted.low;
+        y.low = std::min(y.low, std::max(fitted.low, floor));
+        y.high = std::max(y.high, fitted.high);
     }
     if (x.empty() || y.empty()) return std::nullopt;
     return DataRange{x.low, x.high, y.low, y.high};
@@ -55,7 +62,7 @@ PlotTicks plotTicks(const PlotDescription& plot, const std::optional<DataRange>&
     const int wanted_y = wantedTicks(height, 60.0);
     // A run's axis starts at its start, unless what is shown is far from it.
     const bool x_from_zero = r.x_low >= 0.0 && r.x_low < 0.3 * r.x_high;
-    // A band that dips a little below zero must not pull the axis there.
+    // Rounding may leave a first point a hair below zero; that is no reason for a negative tick.
     const double y_low = plot.y_from_zero && r.y_low > -0.02 * r.y_high ? 0.0 : r.y_low;
     return {plot.x_log ? logTicks(r.x_low, r.x_high, wanted_x)
                        : niceTicks(r.x_low, r.x_high, wanted_x, x_from_zero),

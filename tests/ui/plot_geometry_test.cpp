@@ -2,7 +2,7 @@
 #include <QtTest>
 #include <cmath>
 
-#include "ui/widgets/plot_geometry.h"
+#include "ui/widgets/plot_layout.h"
 
 using namespace wattline;
 using namespace wattline::ui;
@@ -16,6 +16,7 @@ private Q_SLOTS:
     void aLogAxisGivesEachDecadeTheSameHeight();
     void theRangeIgnoresWhatIsNotANumber();
     void anEarlyWideBandDoesNotFlattenThePoints();
+    void onlyMeasuredPointsTakeAnAxisFromZeroBelowIt();
     void labelsMoveApartAndStayInside();
     void theNearestPointHasAReach();
 };
@@ -71,8 +72,27 @@ void PlotGeometryTest::anEarlyWideBandDoesNotFlattenThePoints() {
     plot.series.push_back(series);
     QCOMPARE(yRangeOf(plot)->low, 0.0);
     QCOMPARE(yRangeOf(plot)->high, 30.0);
+    plot.y_from_zero = false;
     plot.series[0].y = {-2, 10};
     QCOMPARE(yRangeOf(plot)->low, -26.0);
+}
+
+void PlotGeometryTest::onlyMeasuredPointsTakeAnAxisFromZeroBelowIt() {
+    // A held run's fit starts a hair below zero: three long runs beside it, as on a full screen.
+    PlotDescription plot;
+    for (const double end : {0.03, 0.2, 0.01, 1.2}) {
+        auto& series = plot.series.emplace_back();
+        series.y = {-1e-9, end};
+        series.fit_y = {-0.3, end};
+        series.band_low = {-0.9, 0.3 * end};
+        series.band_high = {0.1, 3.0 * end};
+    }
+    QCOMPARE(yRangeOf(plot)->low, 0.0);
+    const auto layout = layOut(plot, {false, false, true}, QRectF(0, 0, 900, 400), std::nullopt);
+    QCOMPARE(layout.geometry.y_low, 0.0);
+    QCOMPARE(layout.y.at.front(), 0.0);
+    plot.series[0].y = {-5, 10};
+    QCOMPARE(yRangeOf(plot)->low, -5.0);
 }
 
 void PlotGeometryTest::labelsMoveApartAndStayInside() {
@@ -95,5 +115,5 @@ void PlotGeometryTest::theNearestPointHasAReach() {
     QVERIFY(!nearestPoint(series, 7.0, 1.0));
 }
 
-QTEST_GUILESS_MAIN(PlotGeometryTest)
+QTEST_MAIN(PlotGeometryTest)
 #include "plot_geometry_test.moc"

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void sharesTheXRangeItIsGiven();
     void theMouseMovesTheCursorAndLeavingTakesItAway();
     void arrowKeysMoveTheCursorAndSayWhatItStandsOn();
+    void cursorTextsHaveUnitsAndFewDigits();
+    void aMarksTextKeepsClearOfTheLine();
     void aNoisyPlotOfManyColumnsIsDrawnQuickly();
     void aPlotWithoutPointsSaysWhatItWaitsFor();
 };
@@ -104,6 +106,30 @@ void PlotWidgetTest::arrowKeysMoveTheCursorAndSayWhatItStandsOn() {
     QVERIFY(widget.accessibleDescription().startsWith(u"2 × 32: "_s));
     QTest::keyClick(&widget, Qt::Key_Escape);
     QVERIFY(!widget.cursorX());
+}
+
+void PlotWidgetTest::cursorTextsHaveUnitsAndFewDigits() {
+    QCOMPARE(exactText(19.98765432), u"19.99"_s);
+    QCOMPARE(exactText(1234567.8), u"1,234,568"_s);
+    QCOMPARE(placeText(0.213456, "GPU hours"), u"0.2135 GPU hours"_s);
+    QCOMPARE(placeText(119.6, "step"), u"step 120"_s);
+    QCOMPARE(placeText(12.3, "time (s)"), u"time 12.3 s"_s);
+    PlotWidget widget({});
+    widget.resize(400, 300);
+    widget.setPlot(linePlot(101));
+    const auto texts = cursorTexts(widget.plot(), widget.plotLayout().geometry, 40.0);
+    QVERIFY2(texts.value(0).endsWith(u" Wh"_s), qPrintable(texts.value(0)));
+}
+
+void PlotWidgetTest::aMarksTextKeepsClearOfTheLine() {
+    const PlotGeometry geometry{QRectF(0, 0, 100, 100), 0, 100, 0, 100, false};
+    PlotDescription plot;
+    auto& series = plot.series.emplace_back();
+    series.x = {0, 100};
+    series.y = {0, 100};
+    QVERIFY(isClearOfData(plot, geometry, QRectF(10, 10, 30, 14)));
+    QVERIFY(!isClearOfData(plot, geometry, QRectF(40, 40, 30, 14)));
+    QVERIFY(!isClearOfData(plot, geometry, QRectF(10, 72, 10, 5)));  // touches
 }
 
 void PlotWidgetTest::aNoisyPlotOfManyColumnsIsDrawnQuickly() {

@@ -10,7 +10,10 @@ using namespace wattline::ui;
 class ScreenRunsTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void theNewestFourAreOnScreenAndTheNewestLiveOneIsSelected();
+    void liveRunsAreOnScreenAndTheNewestIsSelected();
+    void withoutALiveRunTheNewestIsOnScreen();
+    void aRunThatEndsWhileOneLooksStays();
+    void liveRunsComeBeforeEndedOnesWhereThereIsNoRoom();
     void aRunKeepsItsColourWhenANewerOneStarts();
     void theSelectionStaysWhenTheRunEnds();
     void aLaunchedRunIsSelectedAsSoonAsItExists();
@@ -39,21 +42,46 @@ constexpr auto kLive = RunState::Running;
 
 }  // namespace
 
-void ScreenRunsTest::theNewestFourAreOnScreenAndTheNewestLiveOneIsSelected() {
+void ScreenRunsTest::liveRunsAreOnScreenAndTheNewestIsSelected() {
     ScreenRuns screen;
-    QVERIFY(screen.update(
-        runs({{"e", kDone}, {"d", kLive}, {"c", kLive}, {"b", kDone}, {"a", kDone}})));
-    QCOMPARE(listed(screen), std::string("edcb"));
+    const auto all = runs({{"e", kDone}, {"d", kLive}, {"c", RunState::Held}, {"b", kDone}});
+    QVERIFY(screen.update(all));
+    QCOMPARE(listed(screen), std::string("dc"));
     QCOMPARE(*screen.selected(), std::string("d"));
-    QVERIFY(!screen.update(
-        runs({{"e", kDone}, {"d", kLive}, {"c", kLive}, {"b", kDone}, {"a", kDone}})));
+    QVERIFY(!screen.update(all));
+}
+
+void ScreenRunsTest::withoutALiveRunTheNewestIsOnScreen() {
+    ScreenRuns screen;
+    screen.update(runs({{"b", kDone}, {"a", kDone}}));
+    QCOMPARE(listed(screen), std::string("b"));
+    screen.update(runs({{"c", RunState::Queued}, {"b", kDone}, {"a", kDone}}));
+    QCOMPARE(listed(screen), std::string("c"));
+}
+
+void ScreenRunsTest::aRunThatEndsWhileOneLooksStays() {
+    ScreenRuns screen;
+    screen.update(runs({{"b", kLive}, {"a", kDone}}));
+    screen.update(runs({{"b", kDone}, {"a", kDone}}));
+    QCOMPARE(listed(screen), std::string("b"));
+    // One that came and went between two looks, too.
+    screen.update(runs({{"c", kDone}, {"b", kDone}, {"a", kDone}}));
+    QCOMPARE(listed(screen), std::string("cb"));
+}
+
+void ScreenRunsTest::liveRunsComeBeforeEndedOnesWhereThereIsNoRoom() {
+    ScreenRuns screen;
+    screen.update(runs({{"e", kLive}, {"d", kLive}, {"c", kLive}, {"b", kLive}, {"a", kLive}}));
+    QCOMPARE(listed(screen), std::string("edcb"));
+    screen.update(runs({{"e", kDone}, {"d", kLive}, {"c", kLive}, {"b", kLive}, {"a", kLive}}));
+    QCOMPARE(listed(screen), std::string("dcba"));
 }
 
 void ScreenRunsTest::aRunKeepsItsColourWhenANewerOneStarts() {
     ScreenRuns screen;
-    screen.update(runs({{"b", kLive}, {"a", kDone}}));
+    screen.update(runs({{"b", kLive}, {"a", kLive}}));
     const int colour = screen.runs().front().colour;
-    screen.update(runs({{"c", kLive}, {"b", kLive}, {"a", kDone}}));
+    screen.update(runs({{"c", kLive}, {"b", kLive}, {"a", kLive}}));
     QCOMPARE(listed(screen), std::string("cba"));
     QCOMPARE(screen.runs()[1].colour, colour);
     QVERIFY(screen.runs()[0].colour != colour);
@@ -95,7 +123,7 @@ void ScreenRunsTest::anOldRunShownJoinsTheOthers() {
     screen.update(all);
     screen.add("a");
     screen.update(all);
-    QCOMPARE(listed(screen), std::string("aedc"));
+    QCOMPARE(listed(screen), std::string("ae"));
     QCOMPARE(*screen.selected(), std::string("a"));
 }
 

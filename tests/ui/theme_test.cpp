@@ -2,6 +2,7 @@
 #include <QImage>
 #include <QPainter>
 #include <QtTest>
+#include <algorithm>
 
 #include "ui/widgets/style_sheet.h"
 #include "ui/widgets/theme.h"
@@ -16,6 +17,7 @@ private Q_SLOTS:
     void contrastOfBlackAndWhiteIsTwentyOne();
     void textReadsOnEverySurface();
     void seriesAndTheirNamesReadOnACard();
+    void neighbouringPhasesDifferInLightness();
     void theStyleSheetHasNoTokenLeft();
     void textHasInk();
 
@@ -49,6 +51,15 @@ void ThemeTest::seriesAndTheirNamesReadOnACard() {
         for (const auto& colour : t->series)
             QVERIFY2(contrast(colour, t->surface) >= 4.5, qPrintable(colour.name()));
     QCOMPARE(lightTokens().seriesColour(8), lightTokens().seriesColour(0));
+}
+
+void ThemeTest::neighbouringPhasesDifferInLightness() {
+    for (const auto* t : themes())
+        for (std::size_t i = 0; i < t->phases.size(); ++i) {
+            QVERIFY2(contrast(t->phases[i], t->surface) >= 2.3, qPrintable(t->phases[i].name()));
+            if (i > 0) QVERIFY(contrast(t->phases[i], t->phases[i - 1]) >= 1.8);
+            QVERIFY(std::ranges::find(t->series, t->phases[i]) == t->series.end());
+        }
 }
 
 void ThemeTest::theStyleSheetHasNoTokenLeft() {

@@ -15,6 +15,8 @@ private Q_SLOTS:
     void anEstimateIsCalledOne();
     void lostRecordsAndFailuresWarn();
     void cpuRunsCountRankHours();
+    void aStoppedRunSaysWhere();
+    void topOneIsAnErrorEverywhere();
     void theFootNamesWhatWasReceivedAndLost();
 };
 
@@ -61,6 +63,19 @@ void TilesTest::cpuRunsCountRankHours() {
     QCOMPARE(hoursTile(run).caption, u"GPU hours"_s);
 }
 
+void TilesTest::aStoppedRunSaysWhere() {
+    auto run = test::exampleRun("a", RunState::Finished);
+    run.step = 98;
+    run.steps_planned = 300;
+    QCOMPARE(stateText(run), u"finished · step 98 of 300"_s);
+    run.state_reason = "stopped at step 98 by command";
+    QCOMPARE(stateText(run), u"stopped at step 98 of 300"_s);
+}
+
+void TilesTest::topOneIsAnErrorEverywhere() {
+    QCOMPARE(lossTile(test::exampleRun("a")).detail, u"top-1 error 3.00 %"_s);
+}
+
 void TilesTest::theFootNamesWhatWasReceivedAndLost() {
     auto run = test::exampleRun("a");
     run.records_expected = 1201;
@@ -68,7 +83,8 @@ void TilesTest::theFootNamesWhatWasReceivedAndLost() {
     const auto status = statusText(run, 1400, 86000);
     QCOMPARE(status.received, u"received 1,200 of 1,201 · lost 1"_s);
     QVERIFY(status.lost);
-    QCOMPARE(status.shown, u"shown 1,400 of 86,000 points"_s);
+    QCOMPARE(status.shown, u"86,000 points in 1,400 columns, extremes exact"_s);
+    QCOMPARE(statusText(run, 90, 90).shown, u"all 90 points drawn"_s);
     QCOMPARE(status.monitor, u"monitor costs 0.030 % of a step"_s);
 }
 

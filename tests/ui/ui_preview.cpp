@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ui_preview FOLDER: pictures of every page with example runs, light and dark, in two sizes.
+// ui_preview FOLDER: pictures of every page with example runs, light and dark, in three sizes.
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
@@ -56,6 +56,10 @@ void takePages(const QDir& folder, const QString& theme, QSize size) {
     const auto runs = test::exampleRuns();
     test::addExampleSeries(feed, runs);
     feed.publish(runs);
+    std::vector<RunId> all;
+    for (const auto& run : runs)
+        all.push_back(run.spec.id);
+    window.chooseRuns(all);
     take(window, folder, name(u"live"_s));
     auto* plot = window.findChild<ui::PlotWidget*>(u"energyCardPlot"_s);
     Q_EMIT plot->cursorMoved(0.21);
@@ -72,7 +76,8 @@ void takePages(const QDir& folder, const QString& theme, QSize size) {
     feed.disconnect("The hub of /home/ada/wattline does not answer; trying again every second.");
     window.setPage(ui::MainWindow::Live);
     take(window, folder, name(u"disconnected"_s));
-    ui::ExportDialog dialog(exporter, {{u"Energy over GPU hours"_s, PlotDescription{}}}, false);
+    ui::ExportDialog dialog(exporter, {{u"Energy over GPU hours"_s, PlotDescription{}}},
+                            u"mine 20260105"_s, false);
     dialog.setAttribute(Qt::WA_DeleteOnClose, false);
     dialog.show();
     dialog.grab().save(folder.filePath(name(u"export"_s) + u".png"_s));
@@ -90,6 +95,7 @@ int main(int argc, char** argv) {
         const auto theme = dark ? u"dark"_s : u"light"_s;
         takePages(folder, theme, {1600, 1000});
         takePages(folder, theme, {1280, 800});
+        takePages(folder, theme, {1120, 720});
     }
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTableView>
@@ -54,6 +55,9 @@ private Q_SLOTS:
     void numberKeysOpenThePagesButNotWhileTyping();
     void pointsAppearAndTheCursorIsShared();
     void holdIsSentOnceAndSaysThatItIsOnItsWay();
+    void stoppingIsAskedOnceAndKeepRunningIsTheDefault();
+    void nothingOverlapsAtTheSmallestSize();
+    void theKeysAreListedOnF1();
     void aRefusalIsReadWhereTheButtonIs();
     void hiddenPagesAskForNothing();
     void filteredAndSelectedRunsAreCompared();
@@ -98,6 +102,10 @@ void WindowTest::publishExamples() {
     const auto runs = test::exampleRuns();
     test::addExampleSeries(*m_feed, runs);
     m_feed->publish(runs);
+    std::vector<RunId> all;
+    for (const auto& run : runs)
+        all.push_back(run.spec.id);
+    m_window->chooseRuns(all);
     QTRY_COMPARE(find<PlotWidget>(u"energyCardPlot")->plot().series.size(), 4U);
 }
 
@@ -122,7 +130,7 @@ void WindowTest::numberKeysOpenThePagesButNotWhileTyping() {
 void WindowTest::pointsAppearAndTheCursorIsShared() {
     publishExamples();
     QTRY_VERIFY(m_window->isSettled());
-    QVERIFY(find<QLabel>(u"statusShown")->text().contains(u"of"_s));
+    QVERIFY(find<QLabel>(u"statusShown")->text().contains(u"points"_s));
     QVERIFY(find<QLabel>(u"runTitle")->text().contains(u"4 × LBS 64"_s));
     auto* energy = find<PlotWidget>(u"energyCardPlot");
     Q_EMIT energy->cursorMoved(0.2);
@@ -147,10 +155,43 @@ void WindowTest::holdIsSentOnceAndSaysThatItIsOnItsWay() {
     QVERIFY(hold->isEnabled());
 }
 
+void WindowTest::stoppingIsAskedOnceAndKeepRunningIsTheDefault() {
+    publishExamples();
+    click(u"stopButton");
+    auto* question = find<QMessageBox>(u"stopQuestion");
+    QVERIFY(question && question->windowTitle().startsWith(u"Stop "_s));
+    QTest::keyClick(question, Qt::Key_Return);
+    QTRY_VERIFY(!find<QMessageBox>(u"stopQuestion"));
+    QVERIFY(m_control->commands.empty());
+    click(u"stopButton");
+    click(u"stopRunButton");
+    QCOMPARE(m_control->commands.size(), 1U);
+    QCOMPARE(m_control->commands[0].second, CommandKind::Stop);
+}
+
+void WindowTest::nothingOverlapsAtTheSmallestSize() {
+    publishExamples();
+    m_window->resize(1, 1);
+    QTRY_COMPARE(m_window->size(), m_window->minimumSize());
+    for (const auto* label : find<QWidget>(u"livePage")->findChildren<QLabel*>()) {
+        if (!label->isVisible()) continue;
+        const auto needed = label->hasHeightForWidth() ? label->heightForWidth(label->width())
+                                                       : label->sizeHint().height();
+        QVERIFY2(label->height() >= needed, qPrintable(label->text()));
+    }
+}
+
+void WindowTest::theKeysAreListedOnF1() {
+    QTest::keyClick(m_window.get(), Qt::Key_F1);
+    QTRY_VERIFY(find<QDialog>(u"keyHelp"));
+    click(u"keyHelpClose");
+}
+
 void WindowTest::aRefusalIsReadWhereTheButtonIs() {
     publishExamples();
     m_control->command_answer = fail(ExitCode::Failed, "rank 0 does not answer");
     click(u"stopButton");
+    click(u"stopRunButton");
     auto* message = find<QLabel>(u"controlMessage");
     QTRY_VERIFY(message->isVisible());
     QCOMPARE(message->text(), u"rank 0 does not answer"_s);
@@ -221,6 +262,8 @@ void WindowTest::aPlotIsExported() {
     QVERIFY(dialog);
     auto* file = find<QLineEdit>(u"exportFile");
     QVERIFY(file->text().endsWith(u".svg"_s));
+    QVERIFY2(file->text().contains(u"20260105-101500-a001"_s), qPrintable(file->text()));
+    QVERIFY(dialog->windowTitle().contains(u"20260105-101500-a001"_s));
     find<QComboBox>(u"exportFormat")->setCurrentIndex(1);
     QVERIFY(file->text().endsWith(u".pdf"_s));
     file->setText(u"/nowhere/energy.pdf"_s);

@@ -2,7 +2,6 @@
 #include "ui/models/plot_building.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -19,9 +18,6 @@ std::string layerLabel(const std::string& series) {
     const auto it = kLabels.find(series);
     return it == kLabels.end() ? series : it->second;
 }
-
-/// Colour slots of the phases, so that neighbours differ in hue and lightness.
-constexpr std::array kLayerColours{3, 0, 2, 1, 4};
 
 /// The series of one kind, each in its run's colour. The analysis gives one series a run, in order.
 PlotDescription describeOne(const std::string& series, Axis axis,
@@ -66,8 +62,9 @@ PlotDescription buildStacked(const PlotContent& content, Axis axis,
             plot.footnote = one.footnote;
         }
         if (one.series.empty()) continue;
+        if (plot.subtitle.empty()) plot.subtitle = one.series.front().label + " · " + one.y_label;
         one.series.front().label = layerLabel(content.series[i]);
-        one.series.front().colour = kLayerColours[i % kLayerColours.size()];
+        one.series.front().colour = static_cast<int>(i);
         layers.push_back(std::move(one.series.front()));
     }
     plot.series = stackLayers(layers);

@@ -20,11 +20,6 @@ QString stepsText(const RunSummary& run) {
     return run.steps_planned > 0 ? done + u" / "_s + countText(run.steps_planned) : done;
 }
 
-std::optional<double> top1Accuracy(const RunSummary& run) {
-    if (!run.final_top1_error) return std::nullopt;
-    return 1.0 - *run.final_top1_error;
-}
-
 /// A window that has not opened has no length.
 std::optional<double> known(double value) {
     return value > 0.0 ? std::optional(value) : std::nullopt;
@@ -58,8 +53,8 @@ QString textOf(const RunSummary& run, int column) {
         return figureText(run.mean_power_w, std::nullopt, "W");
     case RunTableModel::Loss:
         return figureText(run.final_loss, std::nullopt, "");
-    case RunTableModel::Top1Accuracy:
-        return run.final_top1_error ? shareText(*top1Accuracy(run)) : unknownText();
+    case RunTableModel::Top1Error:
+        return run.final_top1_error ? shareText(*run.final_top1_error) : unknownText();
     case RunTableModel::Lost:
         return countText(run.records_lost);
     default:
@@ -91,8 +86,8 @@ QVariant sortKeyOf(const RunSummary& run, int column) {
         return figure(run.mean_power_w);
     case RunTableModel::Loss:
         return figure(run.final_loss);
-    case RunTableModel::Top1Accuracy:
-        return figure(top1Accuracy(run));
+    case RunTableModel::Top1Error:
+        return figure(run.final_top1_error);
     case RunTableModel::Lost:
         return static_cast<qlonglong>(run.records_lost);
     default:
@@ -169,9 +164,9 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
 
 QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     static const std::array<QString, kColumnCount> kTitles{
-        u"State"_s, u"Name"_s,  u"Energy"_s, u"Power"_s, u"Hours"_s,
-        u"Wall"_s,  u"Steps"_s, u"Loss"_s,   u"Top-1"_s, u"Lost"_s,
-        u"Model"_s, u"Data"_s,  u"Ranks"_s,  u"LBS"_s,   u"GBS"_s};
+        u"State"_s, u"Name"_s,  u"Energy"_s, u"Power"_s,       u"Hours"_s,
+        u"Wall"_s,  u"Steps"_s, u"Loss"_s,   u"Top-1 error"_s, u"Lost"_s,
+        u"Model"_s, u"Data"_s,  u"Ranks"_s,  u"LBS"_s,         u"GBS"_s};
     static const std::array<QString, kColumnCount> kTips{
         u""_s,
         u""_s,
@@ -181,7 +176,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
         u"wall time of the run's window, holds excluded"_s,
         u"optimizer steps, done / planned"_s,
         u"validation loss, before the first evaluation the training loss"_s,
-        u"top-1 accuracy on the validation data"_s,
+        u"top-1 error on the validation data"_s,
         u"records expected but not stored"_s,
         u""_s,
         u""_s,

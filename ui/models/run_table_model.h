@@ -25,7 +25,7 @@ public:
         Wall,
         Steps,
         Loss,
-        Top1Accuracy,
+        Top1Error,
         Lost,
         Model,
         Dataset,

@@ -14,9 +14,7 @@ const RunSummary* find(const std::vector<RunSummary>& runs, const RunId& id) {
 }  // namespace
 
 bool ScreenRuns::update(const std::vector<RunSummary>& runs) {
-    m_known.clear();
-    for (const auto& run : runs)
-        m_known.push_back(run.spec.id);
+    noteLive(runs);
     std::vector<ScreenRun> next;
     const auto ids = wanted(runs);
     for (const auto& old : m_runs)
@@ -36,15 +34,46 @@ bool ScreenRuns::update(const std::vector<RunSummary>& runs) {
     return changed;
 }
 
+void ScreenRuns::noteLive(const std::vector<RunSummary>& runs) {
+    const auto contains = [](const auto& ids, const RunId& id) {
+        return std::ranges::find(ids, id) != ids.end();
+    };
+    std::vector<RunId> known;
+    for (const auto& run : runs) {
+        const auto& id = run.spec.id;
+        known.push_back(id);
+        // A short run may have come and gone between two looks.
+        const bool came = m_known && !contains(*m_known, id);
+        if ((came || !isFinal(run.state)) && !contains(m_seen_live, id)) m_seen_live.push_back(id);
+    }
+    m_known = std::move(known);
+}
+
 std::vector<RunId> ScreenRuns::wanted(const std::vector<RunSummary>& runs) const {
     std::vector<RunId> ids;
     for (const auto& id : m_chosen)
         if (find(runs, id)) ids.push_back(id);
     if (!m_chosen.empty()) return ids;
-    for (const auto& run : runs) {
-        if (ids.size() == kDefaultCount) break;
-        ids.push_back(run.spec.id);
-    }
+    const auto listed = [&](const RunId& id) { return std::ranges::find(ids, id) != ids.end(); };
+    for (const auto& id : m_added)
+        if (find(runs, id)) ids.push_back(id);
+    const auto added = static_cast<std::ptrdiff_t>(ids.size());
+    const auto addWhere = [&](auto matches) {
+        for (const auto& run : runs)
+            if (ids.size() < kDefaultCount && !listed(run.spec.id) && matches(run))
+                ids.push_back(run.spec.id);
+    };
+    addWhere([](const auto& run) { return !isFinal(run.state); });
+    addWhere([&](const auto& run) {
+        return std::ranges::find(m_seen_live, run.spec.id) != m_seen_live.end();
+    });
+    const bool nothing_of_now = static_cast<std::ptrdiff_t>(ids.size()) == added;
+    if (nothing_of_now && !runs.empty() && !listed(runs.front().spec.id))
+        ids.push_back(runs.front().spec.id);
+    // Newest first, so that a run keeps its place when it ends.
+    std::ranges::sort(ids.begin() + added, ids.end(), {}, [&](const RunId& id) {
+        return std::ranges::find(runs, id, [](const auto& run) { return run.spec.id; });
+    });
     return ids;
 }
 
@@ -72,18 +101,16 @@ bool ScreenRuns::lists(const RunId& id) const {
 
 void ScreenRuns::choose(std::vector<RunId> ids) {
     m_chosen = std::move(ids);
+    m_added.clear();
     m_wish = m_chosen.empty() ? std::nullopt : std::optional(m_chosen.front());
 }
 
 void ScreenRuns::add(const RunId& id) {
     m_wish = id;
-    const bool known = std::ranges::find(m_known, id) != m_known.end();
-    // A run that just started comes on screen by itself, as the newest.
-    if (lists(id) || (m_chosen.empty() && !known)) return;
-    std::vector<RunId> ids{id};
-    for (const auto& run : m_runs)
-        if (ids.size() < kDefaultCount) ids.push_back(run.id);
-    m_chosen = std::move(ids);
+    auto& ids = m_chosen.empty() ? m_added : m_chosen;
+    if (std::ranges::find(ids, id) != ids.end()) return;
+    ids.insert(ids.begin(), id);
+    if (ids.size() > kDefaultCount) ids.pop_back();
 }
 
 void ScreenRuns::select(const RunId& id) {

@@ -21,8 +21,9 @@ class ScreenRuns {
 public:
     static constexpr std::size_t kDefaultCount = 4;
 
-    /// Takes in the runs that exist, newest first. Until a person or the command line chose, the
-    /// newest runs are on screen, and the newest live one is selected.
+    /// Takes in the runs that exist, newest first. Until a person or the command line chose, those
+    /// are on screen that are live, or were while this looked on, so that no old run presses a live
+    /// one into a corner of the plots; without any, the newest. The newest live one is selected.
     /// Returns true when the list, its visibility or the selection changed.
     bool update(const std::vector<RunSummary>& runs);
 
@@ -37,6 +38,7 @@ public:
     [[nodiscard]] const std::optional<RunId>& selected() const noexcept { return m_selected; }
 
 private:
+    void noteLive(const std::vector<RunSummary>& runs);
     [[nodiscard]] std::vector<RunId> wanted(const std::vector<RunSummary>& runs) const;
     [[nodiscard]] std::optional<RunId> toSelect(const std::vector<RunSummary>& runs) const;
     [[nodiscard]] int freeColour(const std::vector<ScreenRun>& taken) const;
@@ -45,8 +47,10 @@ private:
     std::vector<ScreenRun> m_runs;
     std::optional<RunId> m_selected;
     std::vector<RunId> m_chosen;  ///< by a person; empty: the default applies
-    std::vector<RunId> m_known;   ///< all that exist
-    std::optional<RunId> m_wish;  ///< selected by a person; may not exist yet
+    std::vector<RunId> m_added;   ///< beside the default, as a run just launched
+    std::vector<RunId> m_seen_live;
+    std::optional<std::vector<RunId>> m_known;  ///< all that exist; empty before the first look
+    std::optional<RunId> m_wish;                ///< selected by a person; may not exist yet
 };
 
 }  // namespace wattline::ui

@@ -65,7 +65,7 @@ TileText lossTile(const RunSummary& run) {
     tile.caption = run.final_top1_error ? u"Validation loss"_s : u"Training loss"_s;
     splitFigure(figureText(run.final_loss, std::nullopt, ""), tile);
     if (run.final_top1_error)
-        tile.detail = u"top-1 accuracy "_s + shareText(1.0 - *run.final_top1_error);
+        tile.detail = u"top-1 error "_s + shareText(*run.final_top1_error);
     else
         tile.detail = u"no evaluation yet"_s;
     tile.more = run.epoch > 0 && run.spec.epochs > 0
@@ -105,7 +105,9 @@ StatusText statusText(const RunSummary& run, std::int64_t shown_points, std::int
     status.monitor = run.monitor_share
                          ? u"monitor costs %1 of a step"_s.arg(shareText(*run.monitor_share))
                          : u"monitor's cost not known yet"_s;
-    status.shown = u"shown %1 of %2 points"_s.arg(countText(shown_points), countText(all_points));
+    status.shown = shown_points < all_points ? u"%1 points in %2 columns, extremes exact"_s.arg(
+                                                   countText(all_points), countText(shown_points))
+                                             : u"all %1 points drawn"_s.arg(countText(all_points));
     status.method = run.energy_j ? u"u is k = 2 · "_s + sensorText(run) : u"no energy figure"_s;
     if (run.energy_j && run.energy_method == EnergyMethod::Estimated)
         status.method = u"estimated · "_s + sensorText(run);
@@ -115,7 +117,9 @@ StatusText statusText(const RunSummary& run, std::int64_t shown_points, std::int
 QString stateText(const RunSummary& run) {
     const auto state = fromUtf8(name(run.state));
     if (run.step <= 0) return state;
-    const auto step = u"%1 · step %2"_s.arg(state, countText(run.step));
+    const bool stopped = run.state == RunState::Finished && run.state_reason.starts_with("stopped");
+    const auto step = stopped ? u"stopped at step "_s + countText(run.step)
+                              : u"%1 · step %2"_s.arg(state, countText(run.step));
     return run.steps_planned > 0 ? step + u" of "_s + countText(run.steps_planned) : step;
 }
 

@@ -55,13 +55,15 @@ Result<void> write(const Exporter& exporter, const ExportSubject& subject, bool 
 
 }  // namespace
 
-ExportDialog::ExportDialog(const Exporter& exporter, std::vector<ExportSubject> subjects, bool dark,
-                           QWidget* parent)
-    : QDialog(parent), m_exporter(exporter), m_subjects(std::move(subjects)), m_dark(dark),
-      m_what(new QComboBox(this)), m_format(new QComboBox(this)), m_file(new QLineEdit(this)),
-      m_message(new QLabel(this)), m_save(new QPushButton(u"Export"_s, this)) {
+ExportDialog::ExportDialog(const Exporter& exporter, std::vector<ExportSubject> subjects,
+                           QString runs, bool dark, QWidget* parent)
+    : QDialog(parent), m_exporter(exporter), m_subjects(std::move(subjects)),
+      m_runs(std::move(runs)), m_dark(dark), m_what(new QComboBox(this)),
+      m_format(new QComboBox(this)), m_file(new QLineEdit(this)), m_message(new QLabel(this)),
+      m_save(new QPushButton(u"Export"_s, this)) {
     setObjectName(u"exportDialog"_s);
-    setWindowTitle(u"Export"_s);
+    setWindowTitle(m_runs.isEmpty() ? u"Export – Wattline"_s
+                                    : u"Export %1 – Wattline"_s.arg(m_runs));
     setAttribute(Qt::WA_DeleteOnClose);
     setMinimumWidth(560);
     for (const auto& s : m_subjects)
@@ -106,9 +108,12 @@ void ExportDialog::build() {
     buttons->addStretch(1);
     buttons->addWidget(close);
     buttons->addWidget(m_save);
+    auto* title = new QLabel(u"Export"_s, this);
+    setRole(*title, u"title"_s);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(24, 24, 24, 20);
     column->setSpacing(16);
+    column->addWidget(title);
     column->addLayout(form);
     column->addWidget(m_message);
     column->addLayout(buttons);
@@ -133,6 +138,12 @@ QString ExportDialog::file() const {
     return m_file->text().trimmed();
 }
 
+/// The figures' own name repeats the run's.
+QString ExportDialog::fileSubject() const {
+    const auto& name = subject().name;
+    return name.startsWith(u"Figures"_s) ? u"figures"_s : name;
+}
+
 void ExportDialog::refreshFormats() {
     m_format->clear();
     for (const auto& format : formatsOf(subject()))
@@ -143,7 +154,8 @@ void ExportDialog::refreshFile() {
     if (m_format->currentIndex() < 0) return;
     const QFileInfo now(file());
     const auto folder = file().isEmpty() ? QDir::homePath() : now.absolutePath();
-    m_file->setText(QDir(folder).filePath(fileStem(subject().name) + u'.' + ending()));
+    m_file->setText(
+        QDir(folder).filePath(fileStem(m_runs + u' ' + fileSubject()) + u'.' + ending()));
 }
 
 void ExportDialog::refreshHint() {

@@ -25,8 +25,9 @@ struct ExportSubject {
 class ExportDialog : public QDialog {
     Q_OBJECT
 public:
-    ExportDialog(const Exporter& exporter, std::vector<ExportSubject> subjects, bool dark,
-                 QWidget* parent = nullptr);
+    /// `runs` says whose data it is, in the title and in the file names proposed.
+    ExportDialog(const Exporter& exporter, std::vector<ExportSubject> subjects, QString runs,
+                 bool dark, QWidget* parent = nullptr);
 
     [[nodiscard]] QString file() const;
 
@@ -43,9 +44,11 @@ private:
     void finish(const QString& file, const Result<void>& answer);
     [[nodiscard]] const ExportSubject& subject() const;
     [[nodiscard]] QString ending() const;
+    [[nodiscard]] QString fileSubject() const;
 
     const Exporter& m_exporter;
     std::vector<ExportSubject> m_subjects;
+    QString m_runs;
     bool m_dark;
     QComboBox *m_what, *m_format;
     QLineEdit* m_file;

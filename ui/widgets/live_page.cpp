@@ -9,10 +9,12 @@
 #include "ui/models/launch_model.h"
 #include "ui/models/text.h"
 #include "ui/widgets/chip_row.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/pill.h"
 #include "ui/widgets/plot_card.h"
 #include "ui/widgets/stat_tile.h"
+#include "ui/widgets/stop_question.h"
 #include "ui/widgets/theme.h"
 
 namespace wattline::ui {
@@ -163,7 +165,7 @@ QWidget* LivePage::buildFoot() {
     row->setContentsMargins(24, 0, 24, 0);
     row->setSpacing(32);
     for (auto** label : {&m_received, &m_monitor, &m_shown, &m_method}) {
-        *label = new QLabel(foot);
+        *label = new ElidedLabel(foot);
         setRole(**label, u"secondary"_s);
     }
     m_received->setObjectName(u"statusReceived"_s);
@@ -205,8 +207,7 @@ void LivePage::refresh() {
     m_hours->setText(hoursTile(*run));
     m_loss->setText(lossTile(*run));
     m_health->setText(healthTile(*run));
-    m_following->setText(isFinal(run->state) ? u"all points · extremes exact"_s
-                                             : u"all points · extremes exact · following live"_s);
+    m_following->setText(isFinal(run->state) ? QString() : u"following live"_s);
     refreshButtons(*run);
     refreshStatus();
 }
@@ -261,7 +262,12 @@ void LivePage::stop() {
     const auto* run = m_model.selected();
     if (!run) return;
     m_message->hide();
-    m_control.send(CommandKind::Stop, *run);
+    askToStop(*this, fromUtf8(displayName(run->spec)), [this, id = run->spec.id] {
+        // The run may have ended while the question stood.
+        const auto* now = m_model.run(id);
+        if (now && m_control.canSend(CommandKind::Stop, *now))
+            m_control.send(CommandKind::Stop, *now);
+    });
 }
 
 std::vector<PlotDescription> LivePage::plots() const {

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/main_window.h"
 
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QLabel>
+#include <QScreen>
+#include <QScrollArea>
 #include <QShortcut>
 #include <QStackedWidget>
 
 #include "ui/models/text.h"
 #include "ui/widgets/compare_page.h"
 #include "ui/widgets/export_dialog.h"
+#include "ui/widgets/key_help.h"
 #include "ui/widgets/launch_page.h"
 #include "ui/widgets/live_page.h"
 #include "ui/widgets/nav_bar.h"
@@ -18,6 +22,25 @@
 
 namespace wattline::ui {
 using namespace Qt::StringLiterals;
+namespace {
+
+/// The smallest size at which nothing on any page lies on anything else.
+constexpr QSize kSmallest(1120, 720);
+
+/// On a smaller screen the window fits the screen and its content scrolls.
+QSize smallest() {
+    const auto* screen = QGuiApplication::primaryScreen();
+    return screen ? kSmallest.boundedTo(screen->availableSize()) : kSmallest;
+}
+
+/// How an export of these runs is called, also as a file: one run by its name and id.
+QString nameOf(const std::vector<RunSummary>& runs) {
+    if (runs.size() != 1) return u"%1 runs"_s.arg(runs.size());
+    const auto& spec = runs.front().spec;
+    return spec.name.empty() ? fromUtf8(spec.id) : fromUtf8(spec.name + " " + spec.id);
+}
+
+}  // namespace
 
 MainWindow::MainWindow(Feed& feed, Control& control, const Exporter& exporter, QWidget* parent)
     : QWidget(parent), m_exporter(exporter), m_poller(feed), m_live(feed), m_control(control),
@@ -28,7 +51,7 @@ MainWindow::MainWindow(Feed& feed, Control& control, const Exporter& exporter, Q
     setAttribute(Qt::WA_StyledBackground);
     setWindowIcon(QIcon(u":/icons/wattline.svg"_s));
     setFocusPolicy(Qt::ClickFocus);
-    setMinimumSize(960, 640);
+    setMinimumSize(smallest());
     resize(1440, 900);
     m_live_page = new LivePage(m_live, m_control, this);
     m_runs_page = new RunsPage(m_control, this);
@@ -58,11 +81,21 @@ void MainWindow::build() {
     right->setSpacing(0);
     right->addWidget(m_banner);
     right->addWidget(m_pages, 1);
-    auto* row = new QHBoxLayout(this);
+    auto* content = new QWidget(this);
+    content->setMinimumSize(kSmallest);
+    auto* row = new QHBoxLayout(content);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     row->addWidget(m_nav);
     row->addLayout(right, 1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(content);
+    auto* whole = new QVBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->addWidget(scroll);
     m_nav->setCurrent(Live);
     setFocus();
 }
@@ -85,7 +118,7 @@ void MainWindow::connectPages() {
     });
     connect(m_runs_page, &RunsPage::exportWanted, this,
             [this](const std::vector<RunSummary>& runs) {
-                openExport({{runs.size() == 1 ? u"run"_s : u"runs"_s, compare(runs)}});
+                openExport({{u"Figures"_s, compare(runs)}}, nameOf(runs));
             });
     connect(m_compare_page, &ComparePage::runsWanted, this, [this] { setPage(Runs); });
     connect(m_compare_page, &ComparePage::exportWanted, this, &MainWindow::exportComparison);
@@ -101,6 +134,9 @@ void MainWindow::addKeys() {
         connect(key, &QShortcut::activated, this,
                 [this, page] { setPage(static_cast<Page>(page)); });
     }
+    for (const int help : {static_cast<int>(Qt::Key_F1), static_cast<int>(Qt::Key_Question)})
+        connect(new QShortcut(QKeySequence(help), this), &QShortcut::activated, this,
+                [this] { showKeyHelp(*this); });
 }
 
 void MainWindow::start() {
@@ -162,9 +198,10 @@ bool MainWindow::isSettled() const {
     }
 }
 
-void MainWindow::openExport(std::vector<ExportSubject> subjects) {
+void MainWindow::openExport(std::vector<ExportSubject> subjects, const QString& runs) {
     if (subjects.empty()) return;
-    auto* dialog = new ExportDialog(m_exporter, std::move(subjects), currentTokens().dark, this);
+    auto* dialog =
+        new ExportDialog(m_exporter, std::move(subjects), runs, currentTokens().dark, this);
     dialog->open();
 }
 
@@ -172,14 +209,16 @@ void MainWindow::exportLive() {
     std::vector<ExportSubject> subjects;
     for (auto& plot : m_live_page->plots())
         subjects.push_back({fromUtf8(plot.title), plot});
-    if (const auto* run = m_live.selected())
+    const auto* run = m_live.selected();
+    if (run)
         subjects.push_back({u"Figures of "_s + fromUtf8(displayName(run->spec)), compare({*run})});
-    openExport(std::move(subjects));
+    openExport(std::move(subjects), run ? nameOf({*run}) : QString());
 }
 
 void MainWindow::exportComparison() {
     openExport({{u"Comparison"_s, m_compare_page->comparison()},
-                {fromUtf8(m_compare_page->plot().title), m_compare_page->plot()}});
+                {fromUtf8(m_compare_page->plot().title), m_compare_page->plot()}},
+               u"comparison of %1 runs"_s.arg(m_compare_page->chosen().size()));
 }
 
 void MainWindow::showEvent(QShowEvent* event) {

@@ -52,7 +52,7 @@ private:
     void addKeys();
     void update(const SnapshotPtr& snapshot);
     void showBanner(const Snapshot& snapshot);
-    void openExport(std::vector<ExportSubject> subjects);
+    void openExport(std::vector<ExportSubject> subjects, const QString& runs);
     void exportLive();
     void exportComparison();
 

@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "ui/models/text.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/theme.h"
 
 namespace wattline::ui {
@@ -14,7 +15,7 @@ using namespace Qt::StringLiterals;
 PlotCard::PlotCard(PlotModel& model, const PlotStyle& style, const QString& object_name,
                    QWidget* parent)
     : QFrame(parent), m_model(model), m_widget(new PlotWidget(style, this)),
-      m_title(new QLabel(this)), m_subtitle(new QLabel(this)) {
+      m_title(new QLabel(this)), m_subtitle(new ElidedLabel(this)) {
     setObjectName(object_name);
     m_widget->setObjectName(object_name + u"Plot"_s);
     m_widget->setAccessibleName(u"Plot"_s);
@@ -22,11 +23,11 @@ PlotCard::PlotCard(PlotModel& model, const PlotStyle& style, const QString& obje
     setRole(*m_title, u"title"_s);
     setRole(*m_subtitle, u"caption"_s);
     m_title->setText(fromUtf8(model.content().title));
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
     auto* head = new QHBoxLayout;
     head->setSpacing(space::kUnit);
-    head->addWidget(m_title, 1);
+    head->addWidget(m_title);
+    head->addStretch(1);
     head->addWidget(m_subtitle);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::kInside, 12, space::kInside, 10);

@@ -22,18 +22,34 @@ double ownValue(const PlotSeries& series, std::size_t i, bool stacked) {
     return stacked ? series.y[i] - series.y_min[i] : series.y[i];
 }
 
+QString withUnit(double value, const PlotDescription& plot) {
+    const auto unit = fromUtf8(plot.y_label);
+    return unit.isEmpty() ? exactText(value) : exactText(value) + u' ' + unit;
+}
+
 }  // namespace
 
 QString exactText(double value) {
     if (!std::isfinite(value)) return unknownText();
-    return QString::number(value, 'g', std::abs(value) >= 1e5 ? 7 : 5);
+    if (std::abs(value) >= 1e4) return countText(std::llround(value));
+    return QString::number(value, 'g', 4);
+}
+
+QString placeText(double x, const std::string& axis_label) {
+    const auto label = fromUtf8(axis_label);
+    if (label == u"step"_s) return u"step "_s + countText(std::llround(x));
+    if (label == u"epoch"_s) return u"epoch "_s + exactText(x);
+    const auto bracket = label.indexOf(u" ("_s);
+    if (bracket < 0 || !label.endsWith(u')')) return exactText(x) + u' ' + label;
+    const auto unit = label.mid(bracket + 2).chopped(1);
+    return label.left(bracket) + u' ' + exactText(x) + u' ' + unit;
 }
 
 QStringList cursorTexts(const PlotDescription& plot, const PlotGeometry& geometry, double x) {
     QStringList texts;
     for (const auto& series : plot.series)
         if (const auto i = nearestPoint(series, x, reachOf(geometry)))
-            texts << fromUtf8(series.label) + u": "_s + exactText(series.y[*i]);
+            texts << fromUtf8(series.label) + u": "_s + withUnit(series.y[*i], plot);
     return texts;
 }
 
@@ -51,8 +67,9 @@ void PlotPainter::drawCursor(double x) {
         const auto i = nearestPoint(series, x, reachOf(geometry));
         // A small plot has no room for every evaluation; the points stand on their own axis.
         if (!i || !geometry.canShow(series.y[*i]) || (m_style.compact && series.points)) continue;
-        const auto colour = m_tokens.seriesColour(series.colour);
-        const auto value = exactText(ownValue(series, *i, m_style.stacked));
+        const auto colour = m_style.stacked ? m_tokens.phaseColour(series.colour)
+                                            : m_tokens.seriesColour(series.colour);
+        const auto value = withUnit(ownValue(series, *i, m_style.stacked), m_plot);
         texts << (m_style.compact && !m_style.stacked ? value
                                                       : value + u"  "_s + fromUtf8(series.label));
         colours << colour;
@@ -70,8 +87,7 @@ void PlotPainter::drawReadout(double x, const QStringList& texts, const QList<QC
     const auto& area = geometry.area;
     m_painter.setFont(appFont(type::kCaption));
     const auto metrics = m_painter.fontMetrics();
-    const auto head =
-        exactText(x) + u' ' + (m_style.compact ? QString() : fromUtf8(m_plot.x_label));
+    const auto head = placeText(x, m_plot.x_label);
     double width = metrics.horizontalAdvance(head);
     for (const auto& text : texts)
         width = std::max(width, 14.0 + metrics.horizontalAdvance(text));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace wattline::ui {
@@ -42,19 +43,29 @@ double PlotGeometry::fromX(double pixel) const noexcept {
 }
 
 std::optional<ValueRange> yRangeOf(const PlotDescription& plot) {
-    std::optional<ValueRange> data, band;
+    std::optional<ValueRange> data, fit, band;
     for (const auto& series : plot.series) {
         extend(data, series.y, plot.y_log);
         extend(data, series.y_min, plot.y_log);
         extend(data, series.y_max, plot.y_log);
-        extend(data, series.fit_y);
-        extend(band, series.band_low);
-        extend(band, series.band_high);
+        extend(fit, series.fit_y, plot.y_log);
+        extend(band, series.band_low, plot.y_log);
+        extend(band, series.band_high, plot.y_log);
     }
-    if (!data || !band) return data;
+    if (!data) return data;
+    // Rounding may leave a first point a hair below zero; that is no reason for a negative tick.
+    constexpr double kHair = 0.02;
+    const bool from_zero = plot.y_from_zero && !plot.y_log;
+    if (from_zero && data->low < 0.0 && data->low > -kHair * data->high) data->low = 0.0;
+    const double floor =
+        from_zero ? std::min(0.0, data->low) : -std::numeric_limits<double>::infinity();
+    if (fit) {
+        data->low = std::min(data->low, std::max(fit->low, floor));
+        data->high = std::max(data->high, fit->high);
+    }
+    if (!band) return data;
     const double room = 2.0 * (data->high - data->low);
-    // What cannot be negative, as an energy, gets no axis below zero for its interval's sake.
-    const double lowest = data->low >= 0.0 ? 0.0 : data->low - room;
+    const double lowest = std::max(floor, data->low >= 0.0 ? 0.0 : data->low - room);
     return ValueRange{std::clamp(band->low, lowest, data->low),
                       std::clamp(band->high, data->high, data->high + room)};
 }

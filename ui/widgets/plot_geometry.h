@@ -30,7 +30,8 @@ struct ValueRange {
 };
 /// The range of everything that will be drawn in y; empty without a finite value. The band of a fit
 /// may widen it by at most twice the data's height: an estimate's default interval fits, and an
-/// early, wide band does not flatten the points.
+/// early, wide band does not flatten the points. Where the axis starts at zero, only measured
+/// points may take it below: neither a fitted line nor its band.
 [[nodiscard]] std::optional<ValueRange> yRangeOf(const PlotDescription& plot);
 [[nodiscard]] std::optional<ValueRange> xRangeOf(const PlotDescription& plot);
 

@@ -91,27 +91,6 @@ void PlotPainter::drawTickTexts() {
                            Qt::AlignRight | Qt::AlignTop, fromUtf8(m_plot.x_label));
 }
 
-void PlotPainter::drawMarks() {
-    const auto& geometry = m_layout.geometry;
-    const auto& area = geometry.area;
-    double text_y = area.top() + 2;
-    for (const auto& mark : m_plot.marks) {
-        const double from = geometry.toX(mark.x);
-        const double to = std::max(geometry.toX(mark.x_end), from);
-        if (to < area.left() || from > area.right()) continue;
-        m_painter.fillRect(QRectF(from - 1, area.top(), std::max(2.0, to - from), area.height()),
-                           withAlpha(m_tokens.warning, to - from > 2.0 ? 0.12 : 0.55));
-        if (m_style.compact || mark.text.empty()) continue;
-        m_painter.setFont(appFont(type::kCaption));
-        m_painter.setPen(m_tokens.warning);
-        const auto text = fromUtf8(mark.text);
-        const double width = m_painter.fontMetrics().horizontalAdvance(text);
-        const bool left = to + 6 + width > area.right();
-        m_painter.drawText(QPointF(left ? from - 6 - width : to + 6, text_y + 11), text);
-        text_y += 15;
-    }
-}
-
 void PlotPainter::drawSeries(const PlotSeries& series) {
     const auto colour = m_tokens.seriesColour(series.colour);
     drawFill(areasBetween(series.band_x, series.band_low, series.band_high, m_layout.geometry),
@@ -184,7 +163,7 @@ void PlotPainter::drawMarkers(const PlotSeries& series, const QColor& colour) {
 
 void PlotPainter::drawLayer(const PlotSeries& series) {
     drawFill(areasBetween(series.x, series.y_min, series.y_max, m_layout.geometry),
-             withAlpha(m_tokens.seriesColour(series.colour), 0.85));
+             m_tokens.phaseColour(series.colour));
 }
 
 void PlotPainter::drawNotes() {
@@ -211,7 +190,10 @@ void PlotPainter::drawNote(const PlotSeries& series, const QPointF& end, double 
     const double left = m_layout.notes.left() + 20;
     QPen leader(withAlpha(colour, 0.7), 1.0, Qt::DotLine);
     m_painter.setPen(leader);
-    m_painter.drawLine(end + QPointF(6, 0), QPointF(left - 6, y));
+    // Level inside the plot, so that it is no line of data; the slope lies in the gap beside it.
+    const QPointF edge(m_layout.notes.left(), end.y());
+    m_painter.drawLine(end + QPointF(6, 0), edge);
+    m_painter.drawLine(edge, QPointF(left - 6, y));
 
     auto note = fromUtf8(series.note);
     auto rest = QString();
@@ -240,7 +222,7 @@ void PlotPainter::drawLegend() {
     for (const auto& entry : m_layout.legend) {
         const double middle = entry.top.y() + 8.0;
         m_painter.setPen(Qt::NoPen);
-        m_painter.setBrush(m_tokens.seriesColour(entry.colour));
+        m_painter.setBrush(m_tokens.phaseColour(entry.colour));
         m_painter.drawRoundedRect(QRectF(entry.top.x(), middle - 4, 8, 8), 2, 2);
         m_painter.setPen(m_tokens.secondary);
         m_painter.drawText(QPointF(entry.top.x() + 12, middle + 4), entry.text);

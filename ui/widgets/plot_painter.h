@@ -23,6 +23,8 @@ private:
     void drawAxes();
     void drawTickTexts();
     void drawMarks();
+    [[nodiscard]] QRectF placeMark(const QSizeF& size, double from, double to,
+                                   const QList<QRectF>& taken) const;
     void drawSeries(const PlotSeries& series);
     void drawEnvelope(const PlotSeries& series, const QColor& colour);
     void drawLine(const PlotSeries& series, const QColor& colour);
@@ -42,8 +44,13 @@ private:
     const Tokens& m_tokens;
 };
 
+/// True where no line and no point of the plot comes near the box.
+[[nodiscard]] bool isClearOfData(const PlotDescription& plot, const PlotGeometry& geometry,
+                                 const QRectF& box);
 /// "12.34" with as many digits as a cursor can tell apart.
 [[nodiscard]] QString exactText(double value);
+/// Where the cursor stands, as the axis says it: "step 120", "0.214 GPU hours", "time 12.3 s".
+[[nodiscard]] QString placeText(double x, const std::string& axis_label);
 /// What the cursor stands on, for the readout and for screen readers: one line a series.
 [[nodiscard]] QStringList cursorTexts(const PlotDescription& plot, const PlotGeometry& geometry,
                                       double x);

@@ -71,15 +71,14 @@ RunListItem::RunListItem(const ScreenRun& run, QWidget* parent)
 void RunListItem::setRun(const RunSummary& summary, bool selected, bool visible) {
     m_name = shortName(summary);
     const bool estimated = summary.energy_method == EnergyMethod::Estimated;
-    const auto state = fromUtf8(name(summary.state));
-    m_detail =
-        estimated ? state + u" · estimated"_s : fromUtf8(summary.spec.model) + u" · "_s + state;
+    m_detail = fromUtf8(summary.spec.model) + u" · "_s + fromUtf8(name(summary.state));
     m_swatch->setEstimated(estimated);
     m_swatch->setChecked(visible);
     m_swatch->setAccessibleName((visible ? u"Hide "_s : u"Show "_s) + m_name);
     m_swatch->setToolTip(m_swatch->accessibleName());
     setChecked(selected);
-    setAccessibleName(u"Select "_s + m_name + u", "_s + m_detail);
+    setAccessibleName(u"Select "_s + m_name + u", "_s + m_detail +
+                      (estimated ? u", estimated"_s : QString()));
     setToolTip(fromUtf8(displayName(summary.spec)) + u'\n' + fromUtf8(summary.spec.id));
     update();
 }

@@ -12,6 +12,7 @@
 
 #include "ui/models/text.h"
 #include "ui/widgets/figure_delegate.h"
+#include "ui/widgets/stop_question.h"
 #include "ui/widgets/theme.h"
 
 namespace wattline::ui {
@@ -146,6 +147,18 @@ std::vector<RunId> RunsPage::chosen() const {
     return ids;
 }
 
+void RunsPage::command(CommandKind kind, const std::vector<RunSummary>& runs) {
+    const auto send = [this, kind, runs] {
+        for (const auto& run : runs)
+            if (m_control.canSend(kind, run)) m_control.send(kind, run);
+    };
+    if (kind != CommandKind::Stop) return send();
+    askToStop(*this,
+              runs.size() == 1 ? fromUtf8(displayName(runs.front().spec))
+                               : countText(static_cast<std::int64_t>(runs.size())) + u" runs"_s,
+              send);
+}
+
 void RunsPage::showMenu(const QPoint& where) {
     const auto runs = chosenSummaries();
     if (runs.empty()) return;
@@ -154,10 +167,8 @@ void RunsPage::showMenu(const QPoint& where) {
     menu->setObjectName(u"runMenu"_s);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const auto kind : {CommandKind::Hold, CommandKind::Resume, CommandKind::Stop}) {
-        auto* action = menu->addAction(commandText(kind, false), this, [this, kind, runs] {
-            for (const auto& run : runs)
-                if (m_control.canSend(kind, run)) m_control.send(kind, run);
-        });
+        auto* action = menu->addAction(commandText(kind, false), this,
+                                       [this, kind, runs] { command(kind, runs); });
         action->setEnabled(std::ranges::any_of(
             runs, [&](const auto& run) { return m_control.canSend(kind, run); }));
     }

@@ -36,6 +36,7 @@ private:
     void buildTable();
     void take(const SnapshotPtr& snapshot);
     void refreshButtons();
+    void command(CommandKind kind, const std::vector<RunSummary>& runs);
     void showMenu(const QPoint& where);
     [[nodiscard]] std::vector<RunSummary> chosenSummaries() const;
 

@@ -37,6 +37,8 @@ Tokens makeLight() {
     t.danger = QColor(0xB42318);
     t.series = {QColor(0x0067A5), QColor(0xC2570C), QColor(0x008060), QColor(0x8B4F9F),
                 QColor(0xB0276B), QColor(0x6B6A00), QColor(0x4A55C0), QColor(0x7A4A2B)};
+    t.phases = {QColor(0x2F3C4D), QColor(0x8398AE), QColor(0x4E6278), QColor(0x96A9BC),
+                QColor(0x3A4A5E)};
     return t;
 }
 
@@ -57,6 +59,8 @@ Tokens makeDark() {
     t.danger = QColor(0xFF8A80);
     t.series = {QColor(0x5AB0F0), QColor(0xFF9D5C), QColor(0x45D0A2), QColor(0xD3A1E2),
                 QColor(0xF087B3), QColor(0xD6CE5A), QColor(0x9AA8FF), QColor(0xD9B08C)};
+    t.phases = {QColor(0xD3DCE6), QColor(0x6F8398), QColor(0xAEBDCC), QColor(0x5F7287),
+                QColor(0xC4D0DC)};
     return t;
 }
 

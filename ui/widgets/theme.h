@@ -21,10 +21,15 @@ struct Tokens {
     QColor accent, on_accent, accent_soft;
     QColor warning, warning_soft, danger;
     std::array<QColor, 8> series;
+    /// A step's phases, light and dark in turn; of no run's colour, since they are all one run's.
+    std::array<QColor, 5> phases;
 
     /// A ninth series repeats the colours; the plot gives it another dash.
     [[nodiscard]] const QColor& seriesColour(int slot) const {
         return series[static_cast<std::size_t>(slot) % series.size()];
+    }
+    [[nodiscard]] const QColor& phaseColour(int slot) const {
+        return phases[static_cast<std::size_t>(slot) % phases.size()];
     }
 };
 

@@ -148,7 +148,8 @@ void RealWindowTest::holdsAndResumesIt() {
 
 void RealWindowTest::stopsIt() {
     click(u"stopButton");
-    QTRY_VERIFY_WITH_TIMEOUT(state().startsWith(u"finished"_s), kPatienceMs);
+    click(u"stopRunButton");
+    QTRY_VERIFY_WITH_TIMEOUT(state().startsWith(u"stopped at step"_s), kPatienceMs);
     QVERIFY(!find<QAbstractButton>(u"stopButton")->isEnabled());
 }
 
