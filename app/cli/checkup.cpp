@@ -74,7 +74,8 @@ Check checkWindow() {
 
 void addWorkspaceChecks(std::vector<Check>& checks, const Result<Workspace>& workspace) {
     if (!workspace) {
-        checks.push_back({"workspace", false, workspace.error().message, ""});
+        checks.push_back({"workspace", false, workspace.error().message,
+                          "give WATTLINE_HOME a folder of yours that you can write to"});
         return;
     }
     checks.push_back({"workspace", true, workspace->root().string(), ""});
@@ -83,8 +84,8 @@ void addWorkspaceChecks(std::vector<Check>& checks, const Result<Workspace>& wor
     constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
     const double free_gib = error ? 0.0 : static_cast<double>(space.available) / kGibibyte;
     if (error)
-        checks.push_back(
-            {"disk", false, "cannot tell the free space (" + error.message() + ")", ""});
+        checks.push_back({"disk", false, "cannot tell the free space (" + error.message() + ")",
+                          "check the disk of this folder or choose another WATTLINE_HOME"});
     else
         checks.push_back(
             {"disk", free_gib >= 1.0, fixed(free_gib, 1) + " GiB free",

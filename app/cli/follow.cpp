@@ -21,8 +21,8 @@ public:
 
     void show(const std::vector<RunSummary>& runs, Time now, bool last) {
         if (m_view.silent) return;
-        if (!last && now - m_shown < (m_console.isTerminal() ? m_times.redraw : m_times.line))
-            return;
+        const auto pause = m_console.isTerminal() ? m_times.redraw : m_times.line;
+        if (!last && !newState(runs) && now - m_shown < pause) return;
         m_shown = now;
         if (m_console.isTerminal())
             drawBlock(runs);
@@ -41,6 +41,17 @@ public:
     }
 
 private:
+    /// Remembers the states; true when one is not what it was.
+    bool newState(const std::vector<RunSummary>& runs) {
+        bool changed = false;
+        for (const auto& run : runs) {
+            const auto [it, first] = m_states.try_emplace(run.spec.id, run.state);
+            changed = changed || first || it->second != run.state;
+            it->second = run.state;
+        }
+        return changed;
+    }
+
     void drawBlock(const std::vector<RunSummary>& runs) {
         std::vector<std::string> lines;
         if (m_view.table) {
@@ -72,6 +83,7 @@ private:
     Time m_shown{};
     std::string m_waiting_for;
     std::map<RunId, std::string> m_lines;
+    std::map<RunId, RunState> m_states;
 };
 
 std::vector<RunSummary> pick(const Snapshot& snapshot, const std::vector<RunId>& ids) {
@@ -95,6 +107,19 @@ Error gaveUp(const Snapshot& snapshot, std::size_t missing) {
 }
 
 }  // namespace
+
+Result<void> endingVerdict(const std::vector<RunSummary>& runs) {
+    std::string text;
+    for (const auto& run : runs) {
+        if (!isFinal(run.state) || run.state == RunState::Finished) continue;
+        const auto reason =
+            run.state_reason.empty() ? "no reason is known, see its log" : run.state_reason;
+        text += (text.empty() ? "run " : "; run ") + run.spec.id + " " +
+                std::string(name(run.state)) + ": " + reason;
+    }
+    if (text.empty()) return {};
+    return fail(ExitCode::Failed, text);
+}
 
 Result<Followed> follow(Console& console, Feed& feed, const InterruptWatch& interrupt,
                         const std::vector<RunId>& ids, FollowView view, const FollowTimes& times) {

@@ -22,7 +22,7 @@ struct FollowView {
 struct FollowTimes {
     std::chrono::milliseconds look{50};
     std::chrono::milliseconds redraw{200};       ///< on a terminal: 5 pictures a second
-    std::chrono::milliseconds line{1'000};       ///< when piped: a line a run and second
+    std::chrono::milliseconds line{5'000};       ///< when piped: a line a run; a new state at once
     std::chrono::milliseconds patience{60'000};  ///< without a hub, or with a hub without the run
 };
 
@@ -37,5 +37,8 @@ struct Followed {
 [[nodiscard]] Result<Followed> follow(Console& console, Feed& feed, const InterruptWatch& interrupt,
                                       const std::vector<RunId>& runs, FollowView view,
                                       const FollowTimes& times = {});
+
+/// Fails with the reasons of the runs that failed or were lost; fine when each finished.
+[[nodiscard]] Result<void> endingVerdict(const std::vector<RunSummary>& runs);
 
 }  // namespace wattline::cli

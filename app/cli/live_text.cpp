@@ -28,11 +28,11 @@ const std::vector<Quantity>& quantities() {
         {"STATE", [](const S& r) { return std::string(name(r.state)); }},
         {"STEP", stepText},
         {"EPOCH", [](const S& r) { return std::to_string(r.epoch); }},
-        {"LOSS", [](const S& r) { return fixed(r.final_loss, 4); }},
+        {"LOSS", [](const S& r) { return fixed(r.train_loss, 4); }},
+        {"VAL LOSS", [](const S& r) { return fixed(r.val_loss, 4); }},
         {"TOP-1 ERROR", [](const S& r) { return errorShareText(r.final_top1_error); }},
         {"SAMPLES/S", [](const S& r) { return fixed(r.throughput_samples_per_s, 1); }},
-        {"POWER",
-         [](const S& r) { return powerText(isFinal(r.state) ? r.mean_power_w : r.power_w, r); }},
+        {"POWER", [](const S& r) { return powerText(r.power_w, r); }},
         {"ENERGY", [](const S& r) { return energyText(r); }},
         {"HOURS", [](const S& r) { return hoursText(r); }},
         {"SLOPE", [](const S& r) { return slopeText(r); }},
@@ -75,10 +75,11 @@ std::vector<std::string> columnARun(const std::vector<RunSummary>& runs) {
 
 std::string statusLine(const RunSummary& run) {
     auto line = std::string(name(run.state)) + "  step " + stepText(run) + "  epoch " +
-                std::to_string(run.epoch) + "  loss " + fixed(run.final_loss, 4) + "  " +
-                fixed(run.throughput_samples_per_s, 1) + " samples/s  power " +
-                powerText(run.power_w, run) + "  energy " + energyText(run) + "  " +
-                hoursText(run) + "  received " + recordsText(run);
+                std::to_string(run.epoch) + "  loss " + fixed(run.train_loss, 4) +
+                (run.val_loss ? "  val " + fixed(run.val_loss, 4) : "") + "  " +
+                rateText(run.throughput_samples_per_s) + "  power " + powerText(run.power_w, run) +
+                "  energy " + energyText(run) + "  " + hoursText(run) + "  received " +
+                recordsText(run);
     return printable(line);
 }
 
@@ -90,9 +91,10 @@ std::vector<std::string> statusTable(const std::vector<RunSummary>& runs, int co
 
 std::string endingText(const RunSummary& run) {
     auto text = run.spec.id + " " + std::string(name(run.state)) + " after " +
-                durationText(run.wall_s) + ": " + grouped(run.step) + " steps, loss " +
-                fixed(run.final_loss, 4) + ", top-1 error " + errorShareText(run.final_top1_error) +
-                ", " + fixed(run.throughput_samples_per_s, 1) + " samples/s\n";
+                durationText(run.wall_s) + ": " + counted(run.step, "step") + ", training loss " +
+                fixed(run.train_loss, 4) + ", validation loss " + fixed(run.val_loss, 4) +
+                ", top-1 error " + errorShareText(run.final_top1_error) + ", " +
+                rateText(run.throughput_samples_per_s) + "\n";
     text += "Energy " + energyText(run) + " over " + hoursText(run) + "; mean power " +
             powerText(run.mean_power_w, run) + "; slope " + slopeText(run) + "\n";
     text += recordsText(run) + " records received, " + grouped(run.records_lost) +

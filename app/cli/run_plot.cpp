@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/run_plot.h"
 
+#include <map>
+
 #include "telemetry/analysis/run_plots.h"
 #include "telemetry/render/render_plot.h"
 #include "telemetry/runs/run_history.h"
@@ -27,6 +29,16 @@ Result<Axis> axisOf(const PlotRequest& request) {
     return fail(ExitCode::Usage, "there is no axis '" + request.axis + "'; choose one of " + known);
 }
 
+/// Two runs of one name would be one line to a reader: such names get their run's id.
+void tellApart(std::vector<RunColumns>& runs) {
+    std::map<std::string, int> uses;
+    for (const auto& run : runs)
+        ++uses[displayName(run.summary.spec)];
+    for (auto& run : runs)
+        if (const auto name = displayName(run.summary.spec); uses[name] > 1)
+            run.summary.spec.name = name + " (" + run.summary.spec.id + ")";
+}
+
 }  // namespace
 
 Result<PlotDescription> makePlot(const std::vector<RunFolder>& folders,
@@ -48,6 +60,7 @@ Result<PlotDescription> makePlot(const std::vector<RunFolder>& folders,
         if (!columns) return tl::unexpected(columns.error());
         runs.push_back({(*history)->summary(), std::move(*columns)});
     }
+    tellApart(runs);
     return describePlot(**kind, *axis, runs);
 }
 

@@ -19,11 +19,11 @@ using Lines = std::vector<std::pair<std::string, std::string>>;
 std::string progressText(const RunSummary& run) {
     auto text = "step " + grouped(run.step);
     if (run.steps_planned > 0) text += " of " + grouped(run.steps_planned);
-    return text + ", epoch " + std::to_string(run.epoch) + ", " + grouped(run.samples) + " samples";
+    return text + ", epoch " + std::to_string(run.epoch) + ", " + counted(run.samples, "sample");
 }
 
 std::string batchText(const RunSpec& spec) {
-    auto text = "LBS " + std::to_string(spec.lbs) + " x " + std::to_string(spec.ranks) + " ranks";
+    auto text = "LBS " + std::to_string(spec.lbs) + " x " + counted(spec.ranks, "rank");
     if (spec.accumulation > 1) text += " x " + std::to_string(spec.accumulation) + " micro-steps";
     return text + " = GBS " + std::to_string(spec.gbs);
 }
@@ -51,10 +51,11 @@ Lines figures(const RunSummary& run) {
             {"Energy", energyText(run)},
             {"Mean power", powerText(run.mean_power_w, run)},
             {"Slope", slopeText(run)},
-            {"Throughput", fixed(run.throughput_samples_per_s, 1) + " samples/s"},
+            {"Throughput", rateText(run.throughput_samples_per_s)},
             {"Efficiency", rate(run.samples_per_gpu_hour) + " samples" + per_hour + ", " +
                                rate(run.updates_per_gpu_hour) + " updates" + per_hour},
-            {"Loss", fixed(run.final_loss, 4)},
+            {"Training loss", fixed(run.train_loss, 4)},
+            {"Validation loss", fixed(run.val_loss, 4)},
             {"Validation", "top-1 error " + errorShareText(run.final_top1_error) +
                                ", top-5 error " + errorShareText(run.final_top5_error)},
             {"Records", recordsText(run) + " received, " + grouped(run.records_lost) + " lost"}};
@@ -92,7 +93,7 @@ std::string eventLines(const RunSummary& run) {
 }  // namespace
 
 std::string runReport(const RunSummary& run) {
-    constexpr std::size_t kLabelWidth = 12;
+    constexpr std::size_t kLabelWidth = 17;
     auto lines = configuration(run);
     for (auto& line : figures(run))
         lines.push_back(std::move(line));

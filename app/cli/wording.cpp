@@ -39,6 +39,15 @@ std::string grouped(std::int64_t count) {
     return text;
 }
 
+std::string counted(std::int64_t count, const std::string& thing) {
+    return grouped(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+std::string rateText(std::optional<double> samples_per_s) {
+    return samples_per_s && std::isfinite(*samples_per_s) ? fixed(*samples_per_s, 1) + " samples/s"
+                                                          : kUnknown;
+}
+
 std::string energyText(const RunSummary& run) {
     if (!run.energy_j) return kUnknown;
     const auto [unit, factor] = energyUnit(*run.energy_j);

@@ -15,6 +15,10 @@ inline constexpr const char* kUnknown = "\u2013";
 [[nodiscard]] std::string fixed(double value, int digits);
 [[nodiscard]] std::string fixed(std::optional<double> value, int digits);
 [[nodiscard]] std::string grouped(std::int64_t count);  ///< 12,345
+/// "1 step", "12,345 steps".
+[[nodiscard]] std::string counted(std::int64_t count, const std::string& thing);
+/// "12.5 samples/s"; a dash without a unit when not known.
+[[nodiscard]] std::string rateText(std::optional<double> samples_per_s);
 
 /// "12.44 Wh ± 0.09 (counter)", "1.20 Wh estimated (0.36–3.6 Wh)".
 [[nodiscard]] std::string energyText(const RunSummary& run);

@@ -16,6 +16,8 @@ namespace {
 
 using Getter = std::function<std::optional<double>(const RunSummary&)>;
 
+constexpr const char* kNotJudged = "estimate, not judged";
+
 /// What follows from the energy shares its relative uncertainty.
 enum class Rests { OnItself, OnEnergy };
 
@@ -96,7 +98,8 @@ std::vector<Quantity> plainQuantities(bool cpu_only) {
               member(&RunSummary::samples_per_gpu_hour)),
         plain("updates_per_gpu_hour", "Updates per " + hour, "1/h",
               member(&RunSummary::updates_per_gpu_hour)),
-        plain("final_loss", "Final loss", "", member(&RunSummary::final_loss)),
+        plain("train_loss", "Training loss", "", member(&RunSummary::train_loss)),
+        plain("val_loss", "Validation loss", "", member(&RunSummary::val_loss)),
         plain("final_top1_error", "Top-1 error", "%", member(&RunSummary::final_top1_error), 100.0),
         plain("final_top5_error", "Top-5 error", "%", member(&RunSummary::final_top5_error), 100.0),
         plain("held_s", "Held", "s", [](const RunSummary& r) { return std::optional(r.held_s); }),
@@ -157,6 +160,8 @@ std::string verdict(const Quantity& q, const RunSummary& first, const RunSummary
     const auto a = q.value(first), b = q.value(run);
     const auto u_a = uncertainty(q, first, common), u_b = uncertainty(q, run, common);
     if (!a || !b || !u_a || !u_b) return "";
+    // Whether utilisation x rated power tells two runs apart is not known, whatever its scatter.
+    if (!isMeasured(run.energy_method)) return kNotJudged;
     if (std::abs(*b - *a) <= std::hypot(*u_a, *u_b)) return "not distinguishable";
     return *b > *a ? "higher" : "lower";
 }

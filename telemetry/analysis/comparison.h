@@ -26,7 +26,8 @@ struct ComparisonRow {
     /// or the first one is 0.
     std::vector<std::optional<double>> difference_percent;
     /// "higher" or "lower" when the difference is larger than its uncertainty (both figures' in
-    /// quadrature, k = 2), "not distinguishable" when it is not; "" when either has none, and for
+    /// quadrature, k = 2), "not distinguishable" when it is not; "estimate, not judged" for figures
+    /// made of estimated energy; "" when either has none, and for
     /// energies of different methods. When both runs used the same devices, their common gain is
     /// left out: only what differs between two readings of one sensor counts.
     std::vector<std::string> verdict;

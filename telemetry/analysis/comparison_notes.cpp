@@ -92,6 +92,7 @@ std::vector<std::string> comparisonNotes(const std::vector<RunSummary>& runs) {
     differ("threads per rank",
            [](const RunSummary& r) { return std::to_string(r.spec.threads_per_rank); });
     differ("what counts as a GPU hour", [](const RunSummary& r) { return r.device_kind; });
+    differ("steps done", [](const RunSummary& r) { return std::to_string(r.step); });
     differ("state", [](const RunSummary& r) { return std::string(name(r.state)); });
     bool lost = false;
     for (const auto& run : runs)

@@ -85,6 +85,9 @@ Result<RunSpec> completed(RunSpec s) {
                                          "'; choose digits, synthetic or imagefolder:PATH");
     if (folder && s.dataset == "imagefolder:")
         return fail(ExitCode::Usage, "imagefolder: needs a folder, as in imagefolder:data/train");
+    if (s.classes != 0 && s.dataset != "synthetic")
+        return fail(ExitCode::Usage, "--classes is for synthetic data; leave it out for " +
+                                         (folder ? "an image folder" : s.dataset));
     if (s.dataset.find('\0') != std::string::npos)  // the system would look at the part before it
         return fail(ExitCode::Usage, "the image folder's path holds a zero byte; give it without");
     if (s.device_kind != "cpu" && s.device_kind != "gpu")

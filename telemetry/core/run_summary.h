@@ -48,7 +48,9 @@ struct RunSummary {
     std::optional<double> slope_w, slope_u_w;
 
     std::optional<double> samples_per_gpu_hour, updates_per_gpu_hour, throughput_samples_per_s;
-    std::optional<double> final_loss;        ///< validation loss if evaluated, else training loss
+    std::optional<double> train_loss;        ///< of the last step; never compared with val_loss
+    std::optional<double> val_loss;          ///< of the last evaluation
+    std::optional<double> final_loss;        ///< val_loss if evaluated, else train_loss
     std::optional<double> final_top1_error;  ///< 0..1, validation
     std::optional<double> final_top5_error;
     std::optional<double> monitor_share;  ///< time spent in record() / step time

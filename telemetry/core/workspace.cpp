@@ -19,6 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A shorter part of an id that is unique today would name another run tomorrow.
+constexpr std::size_t kShortestPart = 4;
+
 std::string reason() {
     return std::strerror(errno);
 }
@@ -108,14 +111,20 @@ Result<RunFolder> Workspace::find(const std::string& text) const {
     const auto ids = runIds();
     if (text == "latest" && !ids.empty()) return runFolder(ids.front());
     std::vector<RunId> matches;
+    const bool too_short = text.size() < kShortestPart;
     for (const auto& id : ids) {
         if (id == text) return runFolder(id);
-        if (!text.empty() && (id.starts_with(text) || id.ends_with(text))) matches.push_back(id);
+        if (!too_short && (id.starts_with(text) || id.ends_with(text))) matches.push_back(id);
     }
     if (matches.size() == 1) return runFolder(matches.front());
     if (matches.size() > 1)
         return fail(ExitCode::NotFound, "'" + text + "' names " + std::to_string(matches.size()) +
                                             " runs; give more of the id");
+    if (too_short)
+        return fail(ExitCode::NotFound, "'" + text +
+                                            "' is too short to name a run; give at least " +
+                                            std::to_string(kShortestPart) +
+                                            " characters of its id, see 'wattline list'");
     return fail(ExitCode::NotFound,
                 "there is no run '" + text + "' in " + root().string() + "; see 'wattline list'");
 }

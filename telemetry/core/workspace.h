@@ -42,7 +42,8 @@ public:
     [[nodiscard]] RunFolder runFolder(const RunId& id) const { return {runs() / id}; }
     /// Ids of all run folders, newest first. Unreadable entries are left out.
     [[nodiscard]] std::vector<RunId> runIds() const;
-    /// The run that `text` names: an id, a unique prefix or suffix of one, `latest`, or a path to a
+    /// The run that `text` names: an id, a unique prefix or suffix of one (4 characters
+    /// or more), `latest`, or a path to a
     /// run folder (a colleague's, read-only).
     [[nodiscard]] Result<RunFolder> find(const std::string& text) const;
 

@@ -67,7 +67,9 @@ std::vector<Column> allColumns() {
         figure("final_top5_error", &S::final_top5_error),
         count("records_expected", &S::records_expected),
         count("records_stored", &S::records_stored),
-        count("records_lost", &S::records_lost)};
+        count("records_lost", &S::records_lost),
+        figure("train_loss", &S::train_loss),
+        figure("val_loss", &S::val_loss)};
     columns.insert(columns.end(), figures.begin(), figures.end());
     return columns;
 }

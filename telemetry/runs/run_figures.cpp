@@ -81,10 +81,11 @@ void fillRates(RunSummary& out, const RunProgress& progress) {
 }
 
 void fillQuality(RunSummary& out, Assembler& assembler) {
-    out.final_loss = assembler.series().lastLoss();
+    out.train_loss = out.final_loss = assembler.series().lastLoss();
     const auto& evaluation = assembler.lastEvaluation();
     if (!evaluation) return;
-    if (evaluation->loss) out.final_loss = evaluation->loss;
+    out.val_loss = evaluation->loss;
+    if (out.val_loss) out.final_loss = out.val_loss;
     out.final_top1_error = evaluation->top1_error;
     out.final_top5_error = evaluation->top5_error;
 }

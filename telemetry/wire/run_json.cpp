@@ -205,6 +205,8 @@ void putResults(Json& json, const RunSummary& s) {
     json["samples_per_gpu_hour"] = number(s.samples_per_gpu_hour);
     json["updates_per_gpu_hour"] = number(s.updates_per_gpu_hour);
     json["throughput_samples_per_s"] = number(s.throughput_samples_per_s);
+    json["train_loss"] = number(s.train_loss);
+    json["val_loss"] = number(s.val_loss);
     json["final_loss"] = number(s.final_loss);
     json["final_top1_error"] = number(s.final_top1_error);
     json["final_top5_error"] = number(s.final_top5_error);
@@ -251,6 +253,8 @@ void readFigures(JsonReader& in, RunSummary& s) {
     in.optional("samples_per_gpu_hour", s.samples_per_gpu_hour);
     in.optional("updates_per_gpu_hour", s.updates_per_gpu_hour);
     in.optional("throughput_samples_per_s", s.throughput_samples_per_s);
+    in.optional("train_loss", s.train_loss);
+    in.optional("val_loss", s.val_loss);
     in.optional("final_loss", s.final_loss);
     in.optional("final_top1_error", s.final_top1_error);
     in.optional("final_top5_error", s.final_top5_error);

@@ -21,6 +21,7 @@ struct Options {
 
 struct Answer {
     RunId run;
+    bool held_already = false;
     Result<void> outcome;
 };
 
@@ -59,16 +60,23 @@ Result<void> sendCommand(const HubLease& hub, const RunId& run, CommandKind kind
     return {};
 }
 
+bool isHeld(const Workspace& workspace, const RunId& id) {
+    const auto run = readRun(workspace, id);
+    return run && run->state == RunState::Held;
+}
+
 void print(Console& console, const std::vector<Answer>& answers, CommandKind kind, bool json) {
     auto list = Json::array();
-    for (const auto& [run, outcome] : answers) {
+    for (const auto& [run, held_already, outcome] : answers) {
         if (json)
             list.push_back({{"run", run},
                             {"command", name(kind)},
                             {"accepted", outcome.has_value()},
                             {"reason", outcome ? Json(nullptr) : Json(outcome.error().message)}});
         else if (outcome)
-            console.write(run + "  " + std::string(name(kind)) + " accepted\n");
+            console.write(
+                run + "  " +
+                (held_already ? "is held already" : std::string(name(kind)) + " accepted") + "\n");
     }
     if (json)
         console.write(list.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -103,8 +111,10 @@ Result<void> control(Console& console, const Options& options, CommandKind kind)
     if (!ids->empty()) {
         const auto hub = findHub(*workspace, true);
         if (!hub) return tl::unexpected(hub.error());
-        for (const auto& id : *ids)
-            answers.push_back({id, sendCommand(*hub, id, kind)});
+        for (const auto& id : *ids) {
+            const bool held = kind == CommandKind::Hold && isHeld(*workspace, id);
+            answers.push_back({id, held, sendCommand(*hub, id, kind)});
+        }
     }
     print(console, answers, kind, options.json);
     return verdict(answers);

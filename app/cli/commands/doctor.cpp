@@ -33,6 +33,16 @@ std::string toText(const std::vector<Check>& checks) {
     return table.text();
 }
 
+/// What else is missing only narrows what can be done; without these two nothing can be kept.
+Result<void> verdict(const std::vector<Check>& checks) {
+    for (const auto& check : checks)
+        if (!check.ok && (check.key == "workspace" || check.key == "disk"))
+            return fail(ExitCode::Environment, check.key + ": " + check.detail +
+                                                   (check.advice.empty() ? "" : "; ") +
+                                                   check.advice);
+    return {};
+}
+
 }  // namespace
 
 void addDoctor(CLI::App& app, Chosen& chosen) {
@@ -47,7 +57,7 @@ void addDoctor(CLI::App& app, Chosen& chosen) {
         chosen = [json](Console& console) -> Result<void> {
             const auto checks = checkMachine(Workspace::open());
             console.write(*json ? toJson(checks) : toText(checks));
-            return {};
+            return verdict(checks);
         };
     });
 }

@@ -26,12 +26,13 @@ std::string table(const std::vector<RunSummary>& runs) {
                      {"NAME"},
                      {"STEP", kRight},
                      {"LOSS", kRight},
+                     {"VAL LOSS", kRight},
                      {"TOP-1 ERROR", kRight},
                      {"HOURS", kRight},
                      {"ENERGY", kRight}});
     for (const auto& run : runs)
         table.addRow({run.spec.id, std::string(name(run.state)), displayName(run.spec),
-                      grouped(run.step), fixed(run.final_loss, 4),
+                      grouped(run.step), fixed(run.train_loss, 4), fixed(run.val_loss, 4),
                       errorShareText(run.final_top1_error), hoursText(run), energyText(run)});
     return table.text();
 }

@@ -35,11 +35,11 @@ void printPreview(Console& console, const LaunchPreview& preview, bool json) {
         return;
     }
     const auto& spec = preview.spec;
-    console.write(
-        printable(displayName(spec)) + "\n" + std::to_string(spec.ranks) + " ranks x LBS " +
-        std::to_string(spec.lbs) + " x " + std::to_string(spec.accumulation) +
-        " micro-steps = GBS " + std::to_string(spec.gbs) + "; " + grouped(preview.steps_per_epoch) +
-        " steps an epoch; learning rate " + fixed(preview.learning_rate, 4) + " after warm-up\n");
+    console.write(printable(displayName(spec)) + "\n" + counted(spec.ranks, "rank") + " x LBS " +
+                  std::to_string(spec.lbs) + " x " + counted(spec.accumulation, "micro-step") +
+                  " = GBS " + std::to_string(spec.gbs) + "; " +
+                  counted(preview.steps_per_epoch, "step") + " an epoch; learning rate " +
+                  fixed(preview.learning_rate, 4) + " after warm-up\n");
     for (const auto& warning : preview.warnings)
         console.write("Note: " + printable(warning) + "\n");
     console.write("\nNothing was started. The job script would be:\n\n" + preview.script);
@@ -59,14 +59,6 @@ Result<RunId> launchThroughHub(const Workspace& workspace, const RunSpec& spec) 
     return result["run"].get<std::string>();
 }
 
-Result<void> verdict(const RunSummary& run) {
-    if (run.state == RunState::Finished) return {};
-    const auto reason = run.state_reason.empty() ? std::string("no reason is known, see its log")
-                                                 : run.state_reason;
-    return fail(ExitCode::Failed,
-                "run " + run.spec.id + " " + std::string(name(run.state)) + ": " + reason);
-}
-
 Result<void> followToTheEnd(Console& console, const InterruptWatch& interrupt,
                             const Workspace& workspace, const RunId& id, bool json) {
     HubConnection hub(workspace, HubConnection::Start::IfMissing);
@@ -80,7 +72,7 @@ Result<void> followToTheEnd(Console& console, const InterruptWatch& interrupt,
     const auto& run = followed->runs.front();
     if (!isFinal(run.state)) return {};
     console.write(json ? wire::toJson(run, 2) + "\n" : endingText(run));
-    return verdict(run);
+    return endingVerdict({run});
 }
 
 Result<void> run(Console& console, const Options& options) {

@@ -52,7 +52,7 @@ Result<void> watch(Console& console, const Options& options) {
     const auto ended = [](const RunSummary& run) { return isFinal(run.state); };
     if (std::ranges::all_of(*runs, ended)) {
         print(console, *runs, options.json);
-        return {};
+        return endingVerdict(*runs);
     }
     std::vector<RunId> ids;
     for (const auto& run : *runs)
@@ -64,7 +64,7 @@ Result<void> watch(Console& console, const Options& options) {
     if (followed->interrupted && !console.readerGone())
         return fail(static_cast<ExitCode>(130), "stopped watching; the runs go on");
     if (options.json || !console.isTerminal()) print(console, followed->runs, options.json);
-    return {};
+    return endingVerdict(followed->runs);
 }
 
 }  // namespace

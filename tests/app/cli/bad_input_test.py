@@ -114,6 +114,15 @@ class Surroundings(ProgramTest):
     def test_no_window_program(self):
         self.refuses(ENVIRONMENT, "gui", saying=["wattline-gui", "wattline watch"])
 
+    def test_a_checkup_without_a_usable_workspace_fails_with_advice(self):
+        done = self.wattline("doctor", env={"WATTLINE_HOME": "/dev/null/none"})
+        self.assertEqual(done.returncode, ENVIRONMENT)
+        self.assertIn("WATTLINE_HOME", done.stderr)
+        self.assertRegex(done.stdout, "-> .*WATTLINE_HOME")
+
+    def test_classes_of_real_data(self):
+        self.refuses(USAGE, "run", "--classes", "10", saying=["--classes", "digits"])
+
     def test_a_workspace_that_cannot_be(self):
         self.refuses(ENVIRONMENT, "list", env={"WATTLINE_HOME": "/dev/null/none"},
                      saying=["WATTLINE_HOME"])

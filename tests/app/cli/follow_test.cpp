@@ -78,6 +78,31 @@ TEST(Follow, ShowsEachStepOnceAndEndsWithTheRun) {
     EXPECT_THAT(text, HasSubstr("finished  step 2"));
 }
 
+TEST(Follow, WritesANewStateAtOnceAndOtherStepsOnlyNowAndThen) {
+    Recorder out;
+    ScriptedFeed feed({connected(RunState::Running, 1), connected(RunState::Running, 2),
+                       connected(RunState::Held, 3), connected(RunState::Held, 4),
+                       connected(RunState::Finished, 5)});
+    FollowTimes rarely = kFast;
+    rarely.line = 1h;
+    ASSERT_TRUE(follow(out.console, feed, InterruptWatch(), {kRun}, {}, rarely));
+    const auto text = out.text();
+    for (const char* line : {"running  step 1", "held  step 3", "finished  step 5"})
+        EXPECT_THAT(text, HasSubstr(line));
+    EXPECT_EQ(std::ranges::count(text, '\n'), 3) << text;
+}
+
+TEST(Follow, TheVerdictNamesEachRunThatFailedAndWhy) {
+    auto failed = connected(RunState::Failed, 1).runs.front();
+    failed.state_reason = "rank 1 was killed";
+    const auto fine = connected(RunState::Finished, 1).runs.front();
+    EXPECT_TRUE(endingVerdict({fine, connected(RunState::Running, 1).runs.front()}));
+    const auto verdict = endingVerdict({fine, failed});
+    ASSERT_FALSE(verdict);
+    EXPECT_EQ(verdict.error().code, ExitCode::Failed);
+    EXPECT_THAT(verdict.error().message, HasSubstr("rank 1 was killed"));
+}
+
 TEST(Follow, ControlCEndsTheFollowingAndNotTheRun) {
     Recorder out;
     ScriptedFeed feed({connected(RunState::Running, 1)});

@@ -57,6 +57,7 @@ class Live(ProgramTest):
         self.wait_for_state(run, "running")
         self.assertIn("hold accepted", self.succeeds("hold", run))
         self.wait_for_state(run, "held")
+        self.assertIn("is held already", self.succeeds("hold", run))
         self.succeeds("resume", run)
         self.wait_for_state(run, "running")
         self.succeeds("stop", "--all")

@@ -11,7 +11,7 @@ from run_folder import RunFolder
 
 FIRST, SECOND = "20261121-104512-aaaa", "20261121-110000-bbbb"
 KEYS = """id state model dataset ranks lbs gbs steps samples wall_s gpu_hours energy_j energy_method
-energy_u_j mean_power_w samples_per_gpu_hour updates_per_gpu_hour throughput_samples_per_s final_loss
+energy_u_j mean_power_w samples_per_gpu_hour updates_per_gpu_hour throughput_samples_per_s train_loss val_loss final_loss
 final_top1_error records_expected records_stored records_lost""".split()
 
 
@@ -129,6 +129,14 @@ class RunFolders(ProgramTest):
         self.assertEqual(rows[0][:3], ["series", "kind", "figure"])
         self.assertEqual(sum(row[1] == "data" for row in rows[1:]), 20)
 
+    def test_runs_of_one_name_are_told_apart_in_plot_data(self):
+        third = "20261121-120000-cccc"
+        RunFolder(self.home, third, ranks=2, name="two").write()
+        text = self.succeeds("export", FIRST, SECOND, third, "--output", "-", "--format", "csv",
+                             "--plot", "loss")
+        labels = {row[0] for row in list(csv.reader(io.StringIO(text)))[1:]}
+        self.assertEqual(labels, {"one", f"two ({SECOND})", f"two ({third})"})
+
     def test_compare_on_screen_and_as_files(self):
         text = self.succeeds("compare", FIRST, SECOND)
         self.assertIn(FIRST, text)
@@ -147,6 +155,23 @@ class RunFolders(ProgramTest):
         self.assertIn("finished", self.succeeds("watch", SECOND))
         self.assertEqual(self.json("watch", SECOND, "--json")[0]["id"], SECOND)
         self.assertIn("Nothing is going on", self.succeeds("watch"))
+        self.assertRegex(self.succeeds("watch", SECOND), "(?m)^POWER +\u2013$", "it draws no power now")
+
+    def test_watch_of_a_failed_run_says_why_and_fails(self):
+        RunFolder(self.home, "20261121-120000-cccc", state="failed").write()
+        done = self.wattline("watch", "cccc")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("failed", done.stdout)
+        self.assertIn("rank 1", done.stderr)
+
+    def test_training_and_validation_loss_are_told_apart(self):
+        run = self.json("show", SECOND, "--json")
+        self.assertEqual((run["train_loss"], run["val_loss"], run["final_loss"]), (0.1, 0.25, 0.25))
+        text = self.succeeds("show", SECOND)
+        self.assertRegex(text, r"Training loss +0\.1000\nValidation loss +0\.2500\n")
+        rows = [row["key"] for row in self.json("compare", FIRST, SECOND, "--json")["rows"]]
+        self.assertIn("train_loss", rows)
+        self.assertIn("val_loss", rows)
 
     def test_a_name_cannot_steer_the_terminal(self):
         RunFolder(self.home, "20261121-130000-dddd", name="\x1b[2Jboo").write()

@@ -79,12 +79,19 @@ TEST(LiveText, ANarrowTerminalGetsAColumnARun) {
     EXPECT_GT(statusTable(runs, 80).size(), 10U) << "a line a quantity";
 }
 
+TEST(Wording, OneIsNoPluralAndAnUnknownRateHasNoUnit) {
+    EXPECT_EQ(counted(1, "step"), "1 step");
+    EXPECT_EQ(counted(12345, "step"), "12,345 steps");
+    EXPECT_EQ(rateText(12.5), "12.5 samples/s");
+    EXPECT_EQ(rateText(std::nullopt), kUnknown);
+}
+
 TEST(RunReport, AReasonIsShownWhereThereIsOne) {
     auto run = measured();
     EXPECT_THAT(runReport(run), Not(HasSubstr("Reason")));
     run.state = RunState::Failed;
     run.state_reason = "rank 1 on n1 was killed";
-    EXPECT_THAT(runReport(run), HasSubstr("Reason      rank 1 on n1 was killed"));
+    EXPECT_THAT(runReport(run), HasSubstr("Reason           rank 1 on n1 was killed"));
 }
 
 }  // namespace

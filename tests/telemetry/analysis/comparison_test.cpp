@@ -44,13 +44,14 @@ TEST(Compare, CommonGainOfOneDeviceDropsOutOfTheDifference) {
     EXPECT_EQ(row(others, "energy_j").verdict[1], "not distinguishable");
 }
 
-TEST(Compare, EstimatesOnOneHostAreComparedWithoutTheirGain) {
+TEST(Compare, EstimatesAreNeverJudged) {
     const auto estimate = [](double j, double u) {
         return sampleSummary("host:x/cpu", EnergyMethod::Estimated, j, u);
     };
     const auto c = compare({estimate(100.0, 1.0), estimate(110.0, 1.0), estimate(100.5, 1.0)});
-    EXPECT_THAT(row(c, "energy_j").verdict,
-                testing::ElementsAre("", "higher", "not distinguishable"));
+    for (const char* key : {"energy_j", "mean_power_w", "energy_per_sample_j"})
+        EXPECT_THAT(row(c, key).verdict,
+                    testing::ElementsAre("", "estimate, not judged", "estimate, not judged"));
     EXPECT_THAT(c.notes, Contains(HasSubstr("Estimated energy")));
 }
 
@@ -64,13 +65,14 @@ TEST(Compare, DifferentMethodsAreNotJudgedAndANoteSaysSo) {
 TEST(Compare, WithoutAnUncertaintyThereIsADifferenceButNoVerdict) {
     auto a = measured("a", 1000.0, 10.0), b = measured("b", 2000.0, 10.0);
     b.energy_u_j.reset();
-    b.final_loss = 0.5;
+    a.train_loss = 2.0;
+    b.val_loss = 0.5;
     const auto c = compare({a, b});
     EXPECT_EQ(row(c, "energy_j").verdict[1], "");
     EXPECT_TRUE(row(c, "energy_j").difference_percent[1]);
     EXPECT_EQ(row(c, "wall_s").verdict[1], "");
-    EXPECT_FALSE(row(c, "final_loss").figures[0].value) << "unknown stays unknown";
-    EXPECT_FALSE(row(c, "final_loss").difference_percent[1]);
+    EXPECT_FALSE(row(c, "val_loss").figures[0].value) << "unknown stays unknown";
+    EXPECT_FALSE(row(c, "val_loss").difference_percent[1]) << "never against a training loss";
 }
 
 TEST(Compare, DerivedFiguresCarryTheEnergysRelativeUncertainty) {
@@ -106,10 +108,13 @@ TEST(Compare, UnitFollowsTheLargestEnergyAndLabelsTheKindOfHours) {
 TEST(Compare, NotesNameWhatElseDiffers) {
     auto a = measured("a", 1.0, 0.1), b = a;
     b.spec.seed = 7;
+    a.step = 10;
+    b.step = 20;
     b.spec.dataset = "synthetic";
     b.records_lost = 3;
     const auto notes = compare({a, b}).notes;
     EXPECT_THAT(notes, Contains("The runs differ in seed: 0, 7."));
+    EXPECT_THAT(notes, Contains("The runs differ in steps done: 10, 20."));
     EXPECT_THAT(notes, Contains("The runs differ in dataset: digits, synthetic."));
     EXPECT_THAT(notes, Contains(HasSubstr("Records were lost")));
     EXPECT_THAT(compare({a, a}).notes, IsEmpty());

@@ -68,6 +68,12 @@ TEST(RunSpec, RefusesUnknownNamesAndRanges) {
     spec.dataset = std::string("imagefolder:/data\0/other", 24);
     EXPECT_FALSE(completed(spec));
     spec = {};
+    spec.classes = 10;  // digits have their own
+    EXPECT_EQ(completed(spec).error().code, ExitCode::Usage);
+    EXPECT_THAT(completed(spec).error().message, HasSubstr("leave it out for digits"));
+    spec.dataset = "synthetic";
+    EXPECT_TRUE(completed(spec));
+    spec = {};
     spec.rated_power_w = -1;
     EXPECT_FALSE(completed(spec));
 }

@@ -39,6 +39,8 @@ TEST(Workspace, FindsRunsByIdPrefixSuffixAndLatest) {
     EXPECT_EQ(workspace.find("aaaa")->id(), "20260101-000000-aaaa");
     EXPECT_EQ(workspace.find("20260101")->id(), "20260101-000000-aaaa");
     EXPECT_THAT(workspace.find("2026").error().message, HasSubstr("names 2 runs"));
+    EXPECT_THAT(workspace.find("aaa").error().message, HasSubstr("at least 4 characters"));
+    EXPECT_THAT(workspace.find("").error().message, HasSubstr("at least 4 characters"));
     EXPECT_EQ(workspace.find("cccc").error().code, ExitCode::NotFound);
 }
 

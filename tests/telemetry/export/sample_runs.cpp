@@ -47,7 +47,8 @@ RunExport measuredRun() {
     run.summary.energy_method = EnergyMethod::Counter;
     run.summary.energy_j = 108.0;
     run.summary.energy_u_j = 1.5;
-    run.summary.final_loss = 0.1;
+    run.summary.train_loss = 0.1;
+    run.summary.val_loss = run.summary.final_loss = 0.9;
     run.specification_json = R"({"id": "20261121-104512-7f3a", "lbs": 32})";
     run.series = {rows("val_loss", {2}, {0.9}), rows("loss", {1, 2, 3}, {2.3, kNaN, 0.1}),
                   rows("step_time", {1, 2, 3}, {0.1, 0.1, 0.1}),

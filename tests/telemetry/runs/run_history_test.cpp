@@ -141,6 +141,7 @@ TEST(RunHistory, HidesNoRankWhoseLossIsNotANumber) {
     run.ended(1.0);
     const auto history = run.open();
     EXPECT_TRUE(std::isnan(query(*history, "loss").mean.at(0)));
+    EXPECT_FALSE(history->summary().train_loss);
     EXPECT_FALSE(history->summary().final_loss);
 }
 
@@ -161,6 +162,8 @@ TEST(RunHistory, PutsEvaluationsBehindTheirStepAndTheLastOneIntoTheSummary) {
     EXPECT_EQ(query(*history, "val_loss").x, (std::vector<double>{2, 4}));
     EXPECT_EQ(query(*history, "val_loss", Axis::Epoch).x, (std::vector<double>{1, 2}));
     EXPECT_EQ(query(*history, "val_top1_error", Axis::Samples).x, (std::vector<double>{64, 128}));
+    EXPECT_DOUBLE_EQ(history->summary().train_loss.value(), 1.0) << "never the validation's";
+    EXPECT_DOUBLE_EQ(history->summary().val_loss.value(), 0.25);
     EXPECT_DOUBLE_EQ(*history->summary().final_loss, 0.25);
     EXPECT_DOUBLE_EQ(*history->summary().final_top1_error, 0.025);
     EXPECT_FALSE(history->summary().final_top5_error);

@@ -74,7 +74,8 @@ RunSummary sampleSummary() {
     s.slope_u_w = 0.5;
     s.energy = {sampleEntry()};
     s.samples_per_gpu_hour = 1e6;
-    s.final_loss = 0.25;
+    s.train_loss = 0.5;
+    s.val_loss = s.final_loss = 0.25;
     s.final_top1_error = 0.0;
     s.monitor_share = 1e-6;
     s.records_expected = 300;
@@ -107,6 +108,8 @@ TEST(RunJson, ASummaryComesBackWhole) {
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(toJson(*back), toJson(summary));
     EXPECT_EQ(back->state, RunState::Failed);
+    EXPECT_EQ(back->train_loss, 0.5);
+    EXPECT_EQ(back->val_loss, 0.25);
     EXPECT_EQ(back->final_top1_error, 0.0);
     EXPECT_FALSE(back->final_top5_error);
     EXPECT_FALSE(back->power_w);
@@ -171,6 +174,8 @@ TEST(RunJson, TheTopLevelHasWhatScriptsRelyOn) {
                             "samples_per_gpu_hour",
                             "updates_per_gpu_hour",
                             "throughput_samples_per_s",
+                            "train_loss",
+                            "val_loss",
                             "final_loss",
                             "final_top1_error",
                             "final_top5_error",
