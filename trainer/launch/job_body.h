@@ -63,6 +63,8 @@ trap forward TERM USR1
 
 "$mpirun" -n "$ranks" --oversubscribe --bind-to none "${trainer[@]}" </dev/null >log/mpirun.log 2>&1 &
 child=$!
+# A signal that came before the child had a name was remembered only: pass it on now.
+if [ "$told_to_stop" -eq 1 ]; then forward; fi
 # A trap ends `wait` early: wait again, and keep the status that is the child's own.
 while :; do
     interrupted=0

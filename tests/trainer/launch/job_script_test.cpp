@@ -142,6 +142,21 @@ TEST_F(JobScript, PassesTermOnAsUsr1AndKeepsTheChildsExitCode) {
     EXPECT_THAT(exitRecord(), HasSubstr("told to stop by a signal"));
 }
 
+TEST_F(JobScript, PassesOnASignalThatCameBeforeTheChildHadAName) {
+    // Bash reads this file first; its DEBUG trap strikes between the fork and `child=$!`.
+    const auto early = root() / "early.sh";
+    std::ofstream(early) << "trap 'if [ \"$BASH_COMMAND\" = \"child=\\$!\" ]; then "
+                            "while [ ! -e ready ]; do sleep 0.01; done; kill -TERM $$; fi' DEBUG\n"
+                            "unset BASH_ENV\n";
+    writeMpirun("trap 'exit 7' USR1\ntouch ready\n"
+                "for i in {1..1000}; do sleep 0.01; done\nexit 1");
+    ::setenv("BASH_ENV", early.c_str(), 1);
+    const int code = run(digitsSpec());
+    ::unsetenv("BASH_ENV");
+    EXPECT_EQ(code, 7);
+    EXPECT_THAT(exitRecord(), HasSubstr("told to stop by a signal"));
+}
+
 TEST_F(JobScript, SurvivesAStormOfSignals) {
     writeMpirun("n=0; trap 'n=$((n+1))' USR1\nfor i in {1..20}; do kill -USR1 $PPID; sleep 0.01; "
                 "done\nexit 5");
