@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <string_view>
 #include <sys/quota.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -61,6 +62,24 @@ Result<DiskSpace> diskSpaceOf(const fs::path& path) {
     space.free = std::uint64_t{info.f_bavail} * info.f_frsize;
     space.quota_left = quotaLeft(folder);
     return space;
+}
+
+std::uint64_t diskUse(const fs::path& path) {
+    constexpr std::uint64_t kBlock = 512;  // st_blocks counts these, whatever the file system
+    const auto own = [](const fs::path& each) -> std::uint64_t {
+        struct stat info {};
+        return ::lstat(each.c_str(), &info) == 0
+                   ? static_cast<std::uint64_t>(info.st_blocks) * kBlock
+                   : 0;
+    };
+    auto bytes = own(path);
+    std::error_code error;
+    if (!fs::is_directory(fs::symlink_status(path, error))) return bytes;
+    constexpr auto kOptions = fs::directory_options::skip_permission_denied;
+    for (fs::recursive_directory_iterator it(path, kOptions, error), end; !error && it != end;
+         it.increment(error))
+        bytes += own(it->path());
+    return bytes;
 }
 
 std::string bytesText(std::uint64_t bytes) {

@@ -25,6 +25,10 @@ struct DiskSpace {
 /// Of the file system on which `path`, or the nearest folder above it that exists, lies.
 [[nodiscard]] Result<DiskSpace> diskSpaceOf(const std::filesystem::path& path);
 
+/// Bytes that a file or a folder with all in it takes on its disk. Links are not followed; what
+/// cannot be read counts nothing.
+[[nodiscard]] std::uint64_t diskUse(const std::filesystem::path& path);
+
 /// "12.3 GiB", "512 B".
 [[nodiscard]] std::string bytesText(std::uint64_t bytes);
 /// "50G", "1.5TiB", "300 MB" (powers of 1024), "4096"; empty when it is no such text.

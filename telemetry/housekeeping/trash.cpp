@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "telemetry/core/disk_space.h"
+
 namespace wattline {
 namespace {
 
@@ -98,24 +100,6 @@ Result<void> deleteForGood(const TrashedRun& run) {
         return fail(ExitCode::Environment, "cannot delete " + run.path.string() + " (" +
                                                error.message() + "); part of it may be gone");
     return {};
-}
-
-std::uint64_t diskUse(const fs::path& path) {
-    constexpr std::uint64_t kBlock = 512;  // st_blocks counts these, whatever the file system
-    const auto own = [](const fs::path& each) -> std::uint64_t {
-        struct stat info {};
-        return ::lstat(each.c_str(), &info) == 0
-                   ? static_cast<std::uint64_t>(info.st_blocks) * kBlock
-                   : 0;
-    };
-    auto bytes = own(path);
-    std::error_code error;
-    if (!fs::is_directory(fs::symlink_status(path, error))) return bytes;
-    constexpr auto kOptions = fs::directory_options::skip_permission_denied;
-    for (fs::recursive_directory_iterator it(path, kOptions, error), end; !error && it != end;
-         it.increment(error))
-        bytes += own(it->path());
-    return bytes;
 }
 
 std::int64_t lastChangeNs(const RunFolder& folder) {

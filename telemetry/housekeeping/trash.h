@@ -32,8 +32,6 @@ struct TrashedRun {
 /// Deletes it for good. Links are removed, not followed.
 [[nodiscard]] Result<void> deleteForGood(const TrashedRun& run);
 
-/// Bytes that a file or folder takes on its disk; what cannot be read counts nothing.
-[[nodiscard]] std::uint64_t diskUse(const std::filesystem::path& path);
 /// When the records of a run were changed last, UTC in ns; series that a hub writes again do not
 /// count. 0 when nothing can be read.
 [[nodiscard]] std::int64_t lastChangeNs(const RunFolder& folder);

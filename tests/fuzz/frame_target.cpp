@@ -34,10 +34,12 @@ template <typename Parse> void checkText(std::string_view json, Parse parse) {
 void checkPayload(const FrameView& frame) {
     switch (frame.kind) {
     case Kind::Steps:
+        require(frame.record_size >= sizeof(StepRecord), "a step record is as long as its fields");
         for (std::size_t i = 0; i < frame.count; ++i)
             (void)frame.step(i);
         return;
     case Kind::Power:
+        require(frame.record_size >= 32, "a power record is as long as its fields were in 1.0");
         for (std::size_t i = 0; i < frame.count; ++i)
             (void)frame.power(i);
         return;

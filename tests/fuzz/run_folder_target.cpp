@@ -8,12 +8,12 @@
 #include "telemetry/runs/run_history.h"
 #include "telemetry/wire/messages.h"
 #include "tests/fuzz/fuzz_support.h"
+#include "tests/fuzz/memory_files.h"
 #include "tests/support/fake_clock.h"
 
 namespace wattline {
 namespace {
 
-namespace fs = std::filesystem;
 using fuzz::require;
 
 constexpr const char* kRun = "20261121-104512-7f3a";
@@ -27,21 +27,18 @@ constexpr std::array kFiles = {"journal/a0001-r00000-0000.wlj",
                                "series/summary.json"};
 constexpr std::size_t kSpec = 4;
 
-void lay(const RunFolder& folder, const std::map<std::size_t, std::vector<std::byte>>& files) {
+void lay(const RunFolder& folder, const std::map<std::size_t, std::vector<std::byte>>& given,
+         fuzz::MemoryFiles& files) {
     RunSpec spec;
     spec.id = kRun;
     spec.lbs = 8;
     spec.ranks = 2;
+    // Without one of its own: most of what can go wrong comes behind it.
     const auto usual = wire::toJson(*completed(spec));
-    for (std::size_t i = 0; i < kFiles.size(); ++i) {
-        const auto content = files.find(i);
-        if (content != files.end())
-            fuzz::writeWhole(folder.path / kFiles[i], content->second);
-        else if (i == kSpec)  // most of what can go wrong comes behind it
-            fuzz::writeWhole(folder.spec(), std::as_bytes(std::span(usual)));
-        else
-            fs::remove(folder.path / kFiles[i]);
-    }
+    const auto bytes = std::as_bytes(std::span(usual));
+    files.content[folder.path / kFiles[kSpec]] = {bytes.begin(), bytes.end()};
+    for (const auto& [i, content] : given)
+        files.content[folder.path / kFiles[i]] = content;
 }
 
 bool isCount(std::int64_t number) {
@@ -80,17 +77,18 @@ void checkSeries(RunHistory& history) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace wattline;
-    const RunFolder folder{fuzz::scratchFolder() / kRun};
-    lay(folder, fuzz::unpack(fuzz::bytesOf(data, size), kFiles.size()));
+    const RunFolder folder{std::filesystem::path("/nowhere/runs") / kRun};
+    fuzz::MemoryFiles files;
+    lay(folder, fuzz::unpack(fuzz::bytesOf(data, size), kFiles.size()), files);
     test::FakeClock clock;
-    auto history = RunHistory::open(folder, clock);
+    auto history = RunHistory::open(folder, clock, files);
     if (!history) {
         fuzz::require(!history.error().message.empty(), "a folder is refused with a sentence");
         return 0;
     }
     checkSummary((*history)->summary());
     checkSeries(**history);
-    if (const auto report = verifyRun(folder))
+    if (const auto report = verifyRun(folder, clock, files))
         fuzz::require(report->records_lost >= 0 && report->records_stored >= 0,
                       "verify counts from 0");
     return 0;

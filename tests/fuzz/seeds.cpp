@@ -8,9 +8,11 @@
 
 #include "app/client/hub_protocol.h"
 #include "telemetry/store/series_table.h"
+#include "telemetry/wire/compressed_part.h"
 #include "telemetry/wire/journal.h"
 #include "telemetry/wire/messages.h"
 #include "tests/fuzz/fuzz_support.h"
+#include "tests/fuzz/memory_files.h"
 #include "tests/telemetry/wire/sample_frames.h"
 
 namespace {
@@ -134,6 +136,15 @@ void addJournals(const Seeds& seeds) {
     seeds.add("journal", "three-parts", parts);
     fuzz::pack(other, 3, Rank(1, 1).journal());
     seeds.add("journal", "other-rank", other);
+    fuzz::MemoryFiles files;
+    files.content["plain"] = whole;
+    Bytes compressed;
+    const auto from = files.open("plain", Files::Mode::Read);
+    const auto to = files.open("small", Files::Mode::Overwrite);
+    if (!wire::compress(**from, **to, whole.size())) return;
+    fuzz::pack(compressed, 5, files.content["small"]);
+    fuzz::pack(compressed, 1, whole);
+    seeds.add("journal", "compressed", compressed);
 }
 
 void addSeries(const Seeds& seeds) {

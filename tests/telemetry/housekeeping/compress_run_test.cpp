@@ -2,6 +2,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <limits>
 
 #include "telemetry/housekeeping/compress_run.h"
 #include "telemetry/runs/run_history.h"
@@ -98,6 +99,18 @@ TEST_F(CompressRun, AHostThatDiesAtAnyMomentLosesNothing) {
         ASSERT_FALSE(fs::exists(copy.journal() / part(0).filename()));
     }
     EXPECT_GT(deaths, 30U) << "each of the two parts takes a dozen calls and more";
+}
+
+TEST_F(CompressRun, ADiskThatKeepsSomethingElseIsFoundBeforeTheOriginalGoes) {
+    const auto before = contents(folder());
+    test::DyingFiles files(std::numeric_limits<std::size_t>::max());
+    files.lies = true;
+    const auto report = compressJournals(folder().journal(), files);
+    ASSERT_FALSE(report);
+    EXPECT_NE(report.error().message.find("check the disk"), std::string::npos);
+    EXPECT_TRUE(fs::exists(part(0)) && fs::exists(part(1)));
+    EXPECT_FALSE(fs::exists(part(0, ".zst")));
+    EXPECT_EQ(contents(folder()), before);
 }
 
 TEST_F(CompressRun, ARunThatGoesOnIsLeftAlone) {

@@ -16,7 +16,10 @@ public:
     FileResult<std::size_t> append(std::span<const std::byte> bytes) override {
         m_host.call();
         m_host.wrote(m_path);
-        return m_file->append(bytes);
+        if (!m_host.lies || bytes.size() < 64) return m_file->append(bytes);
+        std::vector<std::byte> wrong(bytes.begin(), bytes.end());
+        wrong[wrong.size() / 2] ^= std::byte{1};
+        return m_file->append(wrong);
     }
     FileResult<std::size_t> pwrite(std::span<const std::byte> bytes,
                                    std::uint64_t offset) override {

@@ -33,6 +33,8 @@ public:
     FileResult<FileInfo> stat(const std::filesystem::path& path) override;
     [[nodiscard]] std::int64_t nowNs() const override { return systemFiles().nowNs(); }
 
+    bool lies = false;  ///< flips a bit of every longer piece that is written
+
     void call();  ///< counts one, dies at the chosen one
     void wrote(const std::filesystem::path& path) { m_unsynced.insert(path); }
     void synced(const std::filesystem::path& path) { m_unsynced.erase(path); }

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
+#include "telemetry/core/disk_space.h"
 #include "telemetry/housekeeping/trash.h"
 #include "tests/support/temporary_folder.h"
 
