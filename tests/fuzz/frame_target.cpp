@@ -39,7 +39,7 @@ void checkPayload(const FrameView& frame) {
             (void)frame.step(i);
         return;
     case Kind::Power:
-        require(frame.record_size >= 32, "a power record is as long as its fields were in 1.0");
+        require(frame.record_size >= kPowerRecordBytes10, "a power record is as long as its fields were in 1.0");
         for (std::size_t i = 0; i < frame.count; ++i)
             (void)frame.power(i);
         return;
@@ -82,10 +82,13 @@ void checkRewritten(const FrameView& frame, std::span<const std::byte> bytes) {
         for (std::size_t i = 0; i < frame.count; ++i)
             records.push_back(frame.step(i));
         appendSteps(again, frame.envelope, records);
-    } else if (frame.kind != Kind::Power) {
-        appendJson(again, frame.kind, frame.envelope, frame.json());
+    } else if (frame.kind == Kind::Power) {
+        std::vector<PowerRecord> records;
+        for (std::size_t i = 0; i < frame.count; ++i)
+            records.push_back(frame.power(i));
+        appendPower(again, frame.envelope, records);
     } else {
-        return;  // its record has grown since 1.0: written longer than it was read
+        appendJson(again, frame.kind, frame.envelope, frame.json());
     }
     // What a later minor version adds is not written again by this one.
     const bool ours = at<std::uint16_t>(bytes, 4) == at<std::uint16_t>(again, 4) &&
