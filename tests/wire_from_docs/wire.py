@@ -6,20 +6,23 @@ import struct
 HELLO, STEPS, POWER, EVENT, CLOCK, HEARTBEAT, COMMAND, ACKNOWLEDGE = range(1, 9)
 NUMBERED = (HELLO, STEPS, POWER, EVENT)
 
-VERSION = 0x0100
+VERSION = 0x0101
+VERSION_1_0 = 0x0100
 SCHEMA = 1
 MOST_PAYLOAD = 16 << 20
 
 ABSENT = -(1 << 63)  # a duration that was not measured
 UNKNOWN = float("nan")
+NOT_READ = 0xFFFFFFFF  # throttle
 
 # magic version kind header_size payload_size crc32c attempt rank count first_sequence record_size
 # schema run_id
 HEADER = struct.Struct("<4sHHIIIIIIQII32s")
 CHECKSUM_AT = 16
 STEP = struct.Struct("<qQIIdd6q")
-POWER_READING = struct.Struct("<qIIdd")
-assert (HEADER.size, STEP.size, POWER_READING.size) == (80, 88, 32)
+POWER_READING_1_0 = struct.Struct("<qIIdd")
+POWER_READING = struct.Struct("<qIIdd5fId")
+assert (HEADER.size, STEP.size, POWER_READING_1_0.size, POWER_READING.size) == (80, 88, 32, 64)
 
 
 def _table():
@@ -50,12 +53,13 @@ def text(value):
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def frame(kind, run, attempt, rank, first_sequence, payload, count=1, record_size=0):
+def frame(kind, run, attempt, rank, first_sequence, payload, count=1, record_size=0,
+          version=VERSION):
     assert (first_sequence > 0) == (kind in NUMBERED)
     assert len(payload) <= MOST_PAYLOAD and count >= 1
 
     def header(checksum):
-        return HEADER.pack(b"WLF1", VERSION, kind, HEADER.size, len(payload), checksum, attempt,
+        return HEADER.pack(b"WLF1", version, kind, HEADER.size, len(payload), checksum, attempt,
                            rank, count, first_sequence, record_size, SCHEMA, run.encode("ascii"))
     return header(crc32c(header(0) + payload)) + payload
 
@@ -66,8 +70,15 @@ def step(end, step, samples, epoch=0, loss=UNKNOWN, learning_rate=UNKNOWN, durat
                      backward, communication, optimizer)
 
 
-def reading(at, device, power=UNKNOWN, counter=UNKNOWN):
-    return POWER_READING.pack(at, device, 0, power, counter)
+def reading(at, device, power=UNKNOWN, counter=UNKNOWN, temperature=UNKNOWN, sm_clock=UNKNOWN,
+            memory_clock=UNKNOWN, utilisation=UNKNOWN, power_limit=UNKNOWN, throttle=NOT_READ,
+            memory_used=UNKNOWN):
+    return POWER_READING.pack(at, device, 0, power, counter, temperature, sm_clock, memory_clock,
+                              utilisation, power_limit, throttle, memory_used)
+
+
+def reading_1_0(at, device, power=UNKNOWN, counter=UNKNOWN):
+    return POWER_READING_1_0.pack(at, device, 0, power, counter)
 
 
 class BadFrame(Exception):
