@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/hub/command_desk.h"
+#include "app/hub/frame_intake.h"
 #include "app/hub/launch_desk.h"
 #include "app/hub/lease_keeper.h"
 #include "app/hub/listen_setting.h"
@@ -68,6 +69,7 @@ struct HubServer::Impl {
                    [this](const std::string& peer, std::span<const std::byte> frame) {
                        return sockets->sendToRank(peer, frame);
                    }),
+          intake(*registry, commands, counters),
           handler({workspace, *registry, commands, launches, counters, clock, lease->lease(),
                    [this] { return sockets->counters(); }}),
           used_ns(clock.monotonicNs()) {}
@@ -77,7 +79,7 @@ struct HubServer::Impl {
         const bool from_rank = message.role == PeerRole::Rank;
         try {
             if (from_rank)
-                takeFrame(message.parts.front(), message.peer);
+                intake.take(message.parts.front(), message.peer);
             else
                 takeRequest(message);
         } catch (const std::exception& problem) {
@@ -114,21 +116,6 @@ struct HubServer::Impl {
         reported = sockets->counters();
     }
 
-    void takeFrame(std::span<const std::byte> bytes, const std::string& peer) {
-        const auto frame = wire::decode(bytes);
-        if (!frame) {
-            ++(frame.error().error == wire::DecodeError::UnknownKind ? counters.unknown_frames
-                                                                     : counters.bad_frames);
-            return;
-        }
-        if (!registry->ingest(*frame, peer)) {
-            ++counters.bad_frames;
-            return;
-        }
-        ++counters.frames;
-        commands.watch(*frame);
-    }
-
     /// False when hub.json is no longer ours.
     [[nodiscard]] bool keepLease() {
         const auto now = clock.monotonicNs();
@@ -150,6 +137,7 @@ struct HubServer::Impl {
     std::unique_ptr<RunRegistry> registry;
     HubCounters counters;
     CommandDesk commands;
+    FrameIntake intake;
     RequestHandler handler;
     LaunchDesk launches;  ///< ends before what its jobs' answers use
     std::int64_t used_ns;
