@@ -21,8 +21,8 @@ DiskWatch::DiskWatch(Workspace workspace, const Clock& clock, Probe probe)
     : m_workspace(std::move(workspace)), m_clock(clock), m_probe(std::move(probe)) {}
 
 void DiskWatch::tend(const std::vector<RunId>& live) {
+    if (!isDue()) return;
     const auto now = m_clock.monotonicNs();
-    if (now < m_next_ns) return;
     m_next_ns = now + kPeriod;
     if (live.empty()) {  // nothing grows: forget, so that an old rate is not taken for a new run's
         m_sizes.clear();

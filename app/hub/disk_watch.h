@@ -32,7 +32,8 @@ public:
         std::optional<double> bytes_per_hour;  ///< of all live runs; empty: not watched long enough
         std::string warning;                   ///< one sentence; empty: no need
     };
-    /// To be called often; costs a few system calls a journal file when it is time.
+    [[nodiscard]] bool isDue() const noexcept { return m_clock.monotonicNs() >= m_next_ns; }
+    /// To be called often; costs a few system calls a journal file when it is due.
     void tend(const std::vector<RunId>& live);
     [[nodiscard]] const Report& report() const noexcept { return m_report; }
 

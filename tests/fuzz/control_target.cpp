@@ -28,16 +28,16 @@ public:
         m_commands = std::make_unique<CommandDesk>(
             m_workspace, *m_registry, systemClock(),
             [](const std::string&, std::span<const std::byte>) { return false; });
-        m_handler = std::make_unique<RequestHandler>(
-            RequestHandler::Parts{m_workspace, *m_registry, *m_commands, m_launches, m_counters,
-                                  systemClock(), HubLease{}});
+        m_handler = std::make_unique<RequestHandler>(RequestHandler::Parts{
+            m_workspace, *m_registry, *m_commands, m_launches, m_counters, systemClock(),
+            HubLease{}, [] { return TransportCounters{}; }, [] { return DiskWatch::Report{}; }});
     }
 
     /// Every answer to one message.
-    std::vector<std::vector<Bytes>> ask(std::span<const std::byte> message) {
+    std::vector<std::vector<Bytes>> ask(std::span<const std::byte> message, PeerRole role) {
         std::vector<std::vector<Bytes>> answers;
         m_posted = m_counters.bad_requests;
-        m_handler->handle({Bytes(message.begin(), message.end())},
+        m_handler->handle(std::span(&message, 1), role,
                           [&](std::vector<Bytes> parts) { answers.push_back(std::move(parts)); });
         // Previews and launches are answered by a thread of their own: its work ends here.
         std::atomic<bool> over{false};
@@ -100,10 +100,10 @@ std::size_t filesUnder(const fs::path& folder) {
 
 /// An id that is given must not lead out of control/: whatever a request did, it made at most one
 /// file, there, which a rank understands.
-void checkRequest(std::span<const std::byte> message) {
+void checkRequest(std::span<const std::byte> message, PeerRole role) {
     static Hub hub;
     static const auto before = filesUnder(hub.workspace().root());
-    const auto answers = hub.ask(message);
+    const auto answers = hub.ask(message, role);
     require(answers.size() <= 1, "a request is answered at most once");
     require(!answers.empty() || hub.refusedLast(), "what gets no answer is counted as bad");
     for (const auto& parts : answers)
@@ -115,6 +115,7 @@ void checkRequest(std::span<const std::byte> message) {
         ++commands;
     }
     require(commands <= 1, "a request writes at most one command");
+    require(commands == 0 || role == PeerRole::Control, "who may only look steers nothing");
     require(filesUnder(hub.workspace().root()) == before + commands,
             "a request makes no file but control/ID.json");
     for (const auto& entry : fs::directory_iterator(hub.run().control()))
@@ -173,7 +174,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     switch (data[0]) {
     case 'q':
         // Counting the images of a whole file system is allowed, and would take this target hours.
-        if (text.find("imagefolder") == std::string_view::npos) checkRequest(bytes);
+        if (text.find("imagefolder") != std::string_view::npos) break;
+        checkRequest(bytes, PeerRole::Control);
+        checkRequest(bytes, PeerRole::View);
         break;
     case 'a':
         checkAnswer(bytes);

@@ -39,7 +39,8 @@ void checkPayload(const FrameView& frame) {
             (void)frame.step(i);
         return;
     case Kind::Power:
-        require(frame.record_size >= kPowerRecordBytes10, "a power record is as long as its fields were in 1.0");
+        require(frame.record_size >= kPowerRecordBytes10,
+                "a power record is as long as its fields were in 1.0");
         for (std::size_t i = 0; i < frame.count; ++i)
             (void)frame.power(i);
         return;
