@@ -62,7 +62,8 @@ private:
         spec.id = kRun;
         spec.lbs = 8;
         const auto folder = workspace->runFolder(kRun);
-        fuzz::writeWhole(folder.spec(), std::as_bytes(std::span(wire::toJson(*completed(spec)))));
+        const auto text = wire::toJson(*completed(spec));
+        fuzz::writeWhole(folder.spec(), std::as_bytes(std::span(text)));
         fs::create_directories(folder.control());
         const auto self = identifySelf();
         const auto job = "{\"boot_id\": \"" + self.boot_id +
@@ -137,6 +138,7 @@ void checkAnswer(std::span<const std::byte> bytes) {
 }
 
 template <typename Parse> void checkText(std::string_view text, Parse parse) {
+    using wire::toJson;  // beside that of a lease, which is found by its argument
     const auto first = parse(text);
     if (!first) {
         require(!first.error().message.empty(), "what is refused is refused with a sentence");

@@ -49,7 +49,9 @@ Reading readFrom(const JournalStream& stream, JournalPosition position, MemoryFi
 }
 
 /// A reader that came before the last bytes, and comes again, sees what a late one sees.
-void checkResumed(const JournalStream& stream, const Reading& whole, MemoryFiles files) {
+void checkResumed(const JournalStream& stream, const Reading& whole, const MemoryFiles& given) {
+    MemoryFiles files;
+    files.content = given.content;
     const auto& last = stream.parts.back();
     if (last.extension() == ".zst") return;  // nobody writes to these
     auto& bytes = files.content[last];
@@ -65,7 +67,9 @@ void checkResumed(const JournalStream& stream, const Reading& whole, MemoryFiles
 }
 
 /// Compression changes nothing that a reader sees.
-void checkCompressed(const JournalStream& stream, const Reading& whole, MemoryFiles files) {
+void checkCompressed(const JournalStream& stream, const Reading& whole, const MemoryFiles& given) {
+    MemoryFiles files;
+    files.content = given.content;
     for (const auto& part : stream.parts) {
         if (part.extension() == ".zst") continue;
         const auto from = files.open(part, Files::Mode::Read);

@@ -205,8 +205,13 @@ void addTexts(const Seeds& seeds) {
     add("summary", "u" + text);
     add("spec", "s" + wire::toJson(sampleSpec()));
     add("command", "c" + wire::toJson(wire::Command{"c-1", CommandKind::Hold}));
-    add("lease", "l" + toJson(HubLease{"n1", "5f3c2a10", "0.1.0", "ipc:///run/i", "ipc:///run/c",
-                                       4711, 99, 3}));
+    HubLease lease;
+    lease.host = "n1";
+    lease.boot_id = "5f3c2a10";
+    lease.ingest = "ipc:///run/i";
+    lease.ingest_tcp = "tcp://10.0.0.1:4711";
+    lease.pid = 4711;
+    add("lease", "l" + toJson(lease));
     add("number", "n262143328850\n");
 }
 
