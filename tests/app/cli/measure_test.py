@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from program import PROGRAM, ProgramTest
 
@@ -29,9 +30,9 @@ class Measure(ProgramTest):
     def child_of(self, process):
         """The pid of the measured command, once it runs `sleep`."""
         def look():
-            children = open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()
-            for child in children:
-                if open(f"/proc/{child}/comm").read() == "sleep\n":
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+            for child in children.split():
+                if Path(f"/proc/{child}/comm").read_text() == "sleep\n":
                     return int(child)
             return None
         return self.eventually(look)
@@ -77,7 +78,7 @@ class Measure(ProgramTest):
 
     def test_a_signal_that_comes_goes_on_to_the_command(self):
         process = self.start("--quiet", "--", "sh", "-c",
-                             "trap 'echo got it; exit 5' USR1; sleep 100 & wait")
+                             "trap 'kill $!; echo got it; exit 5' USR1; sleep 100 & wait")
         self.eventually(lambda: self.json("list", "--json"))
         self.recorded()
         process.send_signal(signal.SIGUSR1)
