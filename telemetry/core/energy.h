@@ -22,6 +22,10 @@ enum class EnergyMethod {
 [[nodiscard]] constexpr bool isMeasured(EnergyMethod m) noexcept {
     return m == EnergyMethod::Counter || m == EnergyMethod::Integrated;
 }
+/// A figure that no sensor stands behind: dashed, worded, given as a range wherever it is shown.
+[[nodiscard]] constexpr bool isModelled(EnergyMethod m) noexcept {
+    return m == EnergyMethod::Estimated || m == EnergyMethod::Simulated;
+}
 
 /// One device as a rank's hello declares it. The ledger's key is `id`, never a rank.
 struct PowerDevice {

@@ -69,9 +69,11 @@ Result<void> completeBatch(RunSpec& s) {
 }  // namespace
 
 std::string displayName(const RunSpec& spec) {
-    if (!spec.name.empty()) return spec.name;
-    return spec.model + " \u00b7 " + std::to_string(spec.ranks) + " \u00d7 LBS " +
-           std::to_string(spec.lbs);
+    auto text = spec.name;
+    if (text.empty())
+        text = spec.model + " \u00b7 " + std::to_string(spec.ranks) + " \u00d7 LBS " +
+               std::to_string(spec.lbs);
+    return spec.simulated ? text + " (simulated)" : text;
 }
 
 Result<RunSpec> completed(RunSpec s) {

@@ -33,9 +33,11 @@ struct RunSpec {
     std::string device_kind = "cpu";   ///< cpu | gpu: what GPU hours count
     std::int64_t created_unix_ns = 0;  ///< UTC
     std::string created_by;            ///< user@host
+    bool simulated = false;            ///< by 'wattline simulate': no rank trained, no sensor read
 };
 
-/// `resnet18 · 2 × LBS 32` or the name that the user gave.
+/// `resnet18 · 2 × LBS 32` or the name that the user gave; ends in "(simulated)" where the run is,
+/// so that nothing shows a simulated run without saying so.
 [[nodiscard]] std::string displayName(const RunSpec& spec);
 
 /// Fills in what follows: LBS from GBS or GBS from LBS, the accumulation, recipe, image size and

@@ -50,7 +50,8 @@ Json specJson(const RunSpec& s) {
             {"sample_period_ms", s.sample_period_ms},
             {"device_kind", s.device_kind},
             {"created_unix_ns", s.created_unix_ns},
-            {"created_by", s.created_by}};
+            {"created_by", s.created_by},
+            {"simulated", s.simulated}};
 }
 
 Result<RunSpec> readSpec(JsonReader& in) {
@@ -75,6 +76,7 @@ Result<RunSpec> readSpec(JsonReader& in) {
     in.optional("device_kind", s.device_kind);
     in.optional("created_unix_ns", s.created_unix_ns);
     in.optional("created_by", s.created_by);
+    in.optional("simulated", s.simulated);
     if (!s.id.empty() && !isRunId(s.id)) in.refuse("id", "is not a run id");
     if (auto ok = in.status(); !ok) return tl::unexpected(ok.error());
     return s;
@@ -172,6 +174,7 @@ void putConfiguration(Json& json, const RunSummary& s) {
     json["gbs"] = s.spec.gbs;
     json["accumulation"] = s.spec.accumulation;
     json["seed"] = s.spec.seed;
+    json["simulated"] = s.spec.simulated;
 }
 
 void putProgress(Json& json, const RunSummary& s) {

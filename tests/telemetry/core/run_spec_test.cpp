@@ -78,5 +78,15 @@ TEST(RunSpec, RefusesUnknownNamesAndRanges) {
     EXPECT_FALSE(completed(spec));
 }
 
+TEST(RunSpec, ASimulatedRunSaysSoInItsName) {
+    RunSpec spec;
+    spec.name = "a thousand GPUs";
+    EXPECT_EQ(displayName(spec), "a thousand GPUs");
+    spec.simulated = true;
+    EXPECT_EQ(displayName(spec), "a thousand GPUs (simulated)");
+    spec.name.clear();
+    EXPECT_THAT(displayName(spec), HasSubstr("(simulated)"));
+}
+
 }  // namespace
 }  // namespace wattline
