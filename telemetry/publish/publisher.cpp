@@ -81,7 +81,7 @@ Result<std::unique_ptr<Publisher>> Publisher::open(PublisherOptions options,
     if (auto ok = checkStream(options.hello); !ok) return tl::unexpected(ok.error());
     const auto& hello = options.hello;
     auto journal = wire::JournalWriter::open(RunFolder{options.run_folder}.journal(), hello.attempt,
-                                             hello.rank);
+                                             hello.rank, wire::kPartBytes, *options.files);
     if (!journal) return tl::unexpected(journal.error());
     auto impl = std::make_unique<Impl>(std::move(options), clock);
     // The hello is journaled here, so that a run which cannot write learns it before it trains. The
@@ -123,6 +123,10 @@ std::optional<wire::Command> Publisher::takeCommand() {
 
 void Publisher::setState(RunState state) noexcept {
     m_impl->queues.state.store(state, std::memory_order_relaxed);
+}
+
+void Publisher::setSamplerCpu(double seconds) noexcept {
+    m_impl->queues.sampler_cpu_s.store(seconds, std::memory_order_relaxed);
 }
 
 Result<void> Publisher::close(const std::string& outcome) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "telemetry/core/clock.h"
+#include "telemetry/core/files.h"
 #include "telemetry/core/records.h"
 #include "telemetry/core/result.h"
 #include "telemetry/publish/sink.h"
@@ -21,8 +22,9 @@ struct PublisherOptions {
     wire::Hello hello;                   ///< names run, attempt and rank; becomes the first record
     std::size_t ring_records = 1 << 16;  ///< steps; ten minutes at 100 steps/s
     int drain_period_ms = 20;
-    int fsync_period_ms = 1000;   ///< what a host's crash may cost
-    bool takes_commands = false;  ///< rank 0: look into control/ and listen to the hub
+    int fsync_period_ms = 1000;     ///< what a host's crash may cost
+    bool takes_commands = false;    ///< rank 0: look into control/ and listen to the hub
+    Files* files = &systemFiles();  ///< of the run folder; outlives the publisher
 };
 
 /// In records, of all kinds from `dropped` on; a record is in the journal when it is in
@@ -65,6 +67,9 @@ public:
     [[nodiscard]] std::optional<wire::Command> takeCommand();
     /// Shown in heartbeats. Threads: any.
     void setState(RunState state) noexcept;
+    /// CPU time that sampling power has cost so far, in seconds; in heartbeats and in `ended`.
+    /// Threads: any.
+    void setSamplerCpu(double seconds) noexcept;
 
     /// Drains everything, writes the `ended` event, syncs and stops the thread. Outcome: finished,
     /// stopped or failed. While the journal refuses it tries for five seconds. What is recorded

@@ -27,7 +27,8 @@ PublisherLoop::PublisherLoop(const PublisherOptions& options, PublisherQueues& q
                              std::unique_ptr<Outbox> outbox, const Clock& clock)
     : m_hello(options.hello), m_takes_commands(options.takes_commands), m_queues(queues),
       m_outbox(std::move(outbox)), m_clock(clock),
-      m_control(RunFolder{options.run_folder}.control(), ignoreCommandsBefore(options.hello)),
+      m_control(RunFolder{options.run_folder}.control(), ignoreCommandsBefore(options.hello),
+                *options.files),
       m_step_batch(std::min(options.ring_records, kBatchRecords)),
       m_power_batch(m_step_batch.size()), m_heartbeat(1000 * kMilliNs),
       m_fsync(options.fsync_period_ms * kMilliNs), m_control_poll(200 * kMilliNs),
@@ -81,7 +82,13 @@ wire::Heartbeat PublisherLoop::heartbeat() const {
     beat.dropped = m_queues.dropped();
     beat.step = m_step;
     beat.state = name(m_queues.state.load(std::memory_order_relaxed));
+    beat.sampler_cpu_s = samplerCpu();
     return beat;
+}
+
+std::optional<double> PublisherLoop::samplerCpu() const {
+    const double seconds = m_queues.sampler_cpu_s.load(std::memory_order_relaxed);
+    return std::isfinite(seconds) ? std::optional(seconds) : std::nullopt;
 }
 
 void PublisherLoop::tend() {
@@ -164,6 +171,7 @@ Result<void> PublisherLoop::finish(const std::string& outcome, int patience_ms) 
     ended.outcome = outcome;
     ended.dropped = static_cast<std::int64_t>(m_queues.dropped());
     if (const auto ns = m_queues.steps.pushNsMean(); std::isfinite(ns)) ended.record_ns_mean = ns;
+    ended.sampler_cpu_s = samplerCpu();
     m_outbox->addEvent(ended);
     if (flushed) flushed = flushUntil(deadline);
     m_outbox->sync();

@@ -13,7 +13,7 @@ Result<std::unique_ptr<VirtualRank>>
 VirtualRank::open(PublisherOptions options, std::unique_ptr<Sink> sink, const Clock& clock) {
     const auto& hello = options.hello;
     auto journal = wire::JournalWriter::open(RunFolder{options.run_folder}.journal(), hello.attempt,
-                                             hello.rank);
+                                             hello.rank, wire::kPartBytes, *options.files);
     if (!journal) return tl::unexpected(journal.error());
     std::unique_ptr<VirtualRank> rank(new VirtualRank(std::move(options), clock));
     auto& self = *rank;
