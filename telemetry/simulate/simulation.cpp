@@ -262,6 +262,8 @@ void Simulation::onStep(StepListener listener) {
 Result<Ending> Simulation::run(const std::atomic<bool>& stop) {
     auto& impl = *m_impl;
     impl.stop = &stop;
+    // The first visit connects and syncs: thousands of those must not hold up the first steps.
+    impl.crew->turnAll();
     impl.now_s = static_cast<double>(impl.time.elapsedNs()) / 1e9;  // opening took its time
     impl.sampler.startAt(impl.now_s);
     impl.state = RunState::Running;
@@ -279,6 +281,7 @@ Result<Ending> Simulation::run(const std::atomic<bool>& stop) {
     }
     if (impl.signalled) {
         impl.command_id.clear();
+        if (impl.state == RunState::Held) impl.enter(RunState::Running, "resumed");
         impl.enter(RunState::Stopping, "stopping");
     }
     Ending ending{

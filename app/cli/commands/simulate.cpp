@@ -29,7 +29,7 @@ using simulate::Simulation;
 struct Options {
     SimulateOptions plan;
     std::string name;
-    bool no_hub = false, quiet = false, json = false, latency = false;
+    bool no_hub = false, tcp = false, quiet = false, json = false, latency = false;
 };
 
 std::atomic<bool> g_stop{false};
@@ -60,12 +60,16 @@ Result<RunFolder> makeFolder(const Workspace& workspace, const simulate::Plan& p
     return folder;
 }
 
+/// Over ipc; with --tcp as ranks of other hosts would.
 Result<Simulation::MakeSink> sinksTo(const Workspace& workspace, const Options& options,
-                                     const simulate::Plan& /*plan*/) {
+                                     const simulate::Plan& plan) {
     if (options.no_hub)
         return Simulation::MakeSink([](std::uint32_t) { return std::make_unique<NullSink>(); });
-    return Simulation::MakeSink(
-        [lease = workspace.hubLease()](std::uint32_t) { return makeRankSink(lease); });
+    auto sinks = RankSinks::open(
+        {workspace.hubLease(), plan.ranks, options.tcp ? "another host" : std::string()});
+    if (!sinks) return tl::unexpected(sinks.error());
+    return Simulation::MakeSink([all = std::shared_ptr<RankSinks>(std::move(*sinks))](
+                                    std::uint32_t) { return all->make(); });
 }
 
 /// The simulation on a thread of its own, and how it ended.
@@ -198,6 +202,8 @@ void addSimulate(CLI::App& app, Chosen& chosen) {
     options->plan.addTo(*command);
     command->add_option("--name", options->name, "Of the run, for people");
     command->add_flag("--no-hub", options->no_hub, "Only write the run folder");
+    command->add_flag("--tcp", options->tcp,
+                      "Reach the hub as ranks of other machines do: encrypted, where it listens");
     command->add_flag("--quiet", options->quiet,
                       "No live view; one line at the start and at the end");
     command->add_flag("--json", options->json, "Print one object, at the end");
