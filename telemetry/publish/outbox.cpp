@@ -85,7 +85,8 @@ Result<void> Outbox::writeClockIfDue(std::size_t bytes_that_follow) {
     Pending clock;
     auto unnumbered = m_stream;
     unnumbered.first_sequence = 0;
-    wire::appendJson(clock.frame, wire::Kind::Clock, unnumbered, wire::toJson(readClocks(m_clock, m_boot_id)));
+    wire::appendJson(clock.frame, wire::Kind::Clock, unnumbered,
+                     wire::toJson(readClocks(m_clock, m_boot_id)));
     if (auto ok = m_journal->append(clock.frame); !ok) return ok;
     m_clock_due = false;
     m_clock_written_ns = m_clock.monotonicNs();

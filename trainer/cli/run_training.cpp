@@ -54,8 +54,8 @@ Result<Outcome> trainTimed(const TrainingContext& context) {
 Result<void> trainInSilence(const RunSpec& spec, const Datasets& data,
                             const Communicator& communicator) {
     SilentLink link;
-    return trainTimed({spec, data, communicator, link, systemClock(), stopSignalled, std::cout,
-                       std::cerr})
+    return trainTimed(
+               {spec, data, communicator, link, systemClock(), stopSignalled, std::cout, std::cerr})
         .map([](Outcome) {});
 }
 
