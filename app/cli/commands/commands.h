@@ -18,6 +18,7 @@ class Console;
 using Chosen = std::function<Result<void>(Console&)>;
 
 void addRun(CLI::App& app, Chosen& chosen);
+void addMeasure(CLI::App& app, Chosen& chosen);
 void addList(CLI::App& app, Chosen& chosen);
 void addShow(CLI::App& app, Chosen& chosen);
 void addWatch(CLI::App& app, Chosen& chosen);
