@@ -103,7 +103,7 @@ Result<void> doctor(Console& console, const Asked& asked) {
     const auto detected = detectSources(options);
     Findings found;
     found.sensors = checkSensors(detected.sources, systemClock(), kWatchNs);
-    found.checks = checkMachine(Workspace::open(), detected.reports);
+    found.checks = checkMachine(Workspace::look(), detected.reports);
     if (asked.self_test) {
         SelfTestOptions test;
         test.duration_ns = static_cast<std::int64_t>(asked.seconds * kNanosPerSecond);
