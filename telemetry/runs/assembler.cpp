@@ -210,6 +210,14 @@ double Assembler::settledByAllRanks() const {
     return std::isfinite(settled) ? settled : m_timeline.endS();
 }
 
+void Assembler::settleRead(std::uint32_t attempt) {
+    if (m_zero_unix_ns && attempt == attemptNumber() && m_attempts.at(attempt).opened)
+        m_series.settleUntil(
+            std::min(readUntil(attempt) - static_cast<double>(kDoorsNs) / kNanosPerSecond,
+                     m_timeline.endS()),
+            m_timeline);
+}
+
 void Assembler::settle(bool over) {
     if (over && !m_attempts.empty() && !m_attempts.rbegin()->second.opened)
         open(m_attempts.rbegin()->first, m_attempts.rbegin()->second);

@@ -22,7 +22,7 @@ namespace wattline {
 
 /// One attempt: the ranks that train together.
 struct Attempt {
-    explicit Attempt(std::uint32_t ranks = 1) : world_size(ranks), steps(ranks) {}
+    explicit Attempt(std::uint32_t size = 1) : world_size(size), steps(size) {}
     std::uint32_t world_size;
     bool opened = false;  ///< all ranks said hello: times are known
     double opened_s = 0.0;
@@ -32,6 +32,8 @@ struct Attempt {
     std::optional<std::size_t> pacing_account;  ///< energy rows are made at its readings
     /// By rank, once it has said hello. Owned by the assembler's map, which moves nothing.
     std::vector<const RankStream*> ranks;
+
+    template <typename Archive> void persist(Archive& archive);
 };
 
 /// Progress over all ranks: steps that every rank has finished.
@@ -56,6 +58,16 @@ public:
     bool take(const wire::FrameView& frame, SequenceTracker::Source source);
     /// Makes rows as far as all ranks have reported; `over`: nothing more will come.
     void settle(bool over);
+
+    /// Makes rows while journals are being read in turn: up to where the slowest stream of this
+    /// attempt is that is not read_up yet.
+    void settleRead(std::uint32_t attempt);
+    /// Some of what it made lies in this process alone (SlotFiles).
+    [[nodiscard]] bool isPrivate() const;
+    /// Everything, for the state file; loading into a fresh one that is not failed() is as if the
+    /// same frames had been taken.
+    void save(ArchiveWriter& archive) const;
+    void load(ArchiveReader& archive);
 
     [[nodiscard]] RankStream& stream(const StreamKey& key) { return m_streams[key]; }
     [[nodiscard]] const std::map<StreamKey, RankStream>& streams() const { return m_streams; }
@@ -97,6 +109,11 @@ private:
     void evaluated(const wire::Event& event, double t_s);
     void say(double t_s, std::int64_t step, std::string kind, std::string text);
     [[nodiscard]] double settledByAllRanks() const;
+    [[nodiscard]] double readUntil(std::uint32_t attempt) const;
+    template <typename Archive> void persist(Archive& archive);
+    void loadStreams(ArchiveReader& archive);
+    void linkRanks();
+    [[nodiscard]] std::optional<std::vector<PowerDevice>> devicesByAccount() const;
 
     RunSpec m_spec;
     const Clock& m_clock;

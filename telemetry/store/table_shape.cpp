@@ -26,7 +26,7 @@ constexpr std::size_t kCrcBytes = sizeof(std::uint32_t);
 constexpr std::array<std::size_t, kLevels> kBudget{4 << 20, 4 << 20, 2 << 20, 2 << 20,
                                                    1 << 20, 1 << 19, 1 << 19, 1 << 19,
                                                    1 << 19, 1 << 19, 1 << 19, 1 << 19};
-constexpr std::size_t kMinRows = 32, kMaxRows = 4096;
+constexpr std::size_t kMinRows = 32, kMaxRows = 1024;
 constexpr std::size_t kMinNodes = 8, kMaxNodes = 1024;
 
 std::int64_t nodesOfSlot(const TableShape& shape, int level) {
