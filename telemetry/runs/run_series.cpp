@@ -16,6 +16,22 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNever = std::numeric_limits<double>::infinity();
 const std::string kPowerPrefix = "power/";
 
+/// In the order of stateValues(); a series is called `temperature/<device id>`.
+const std::vector<std::string>& stateColumns() {
+    static const std::vector<std::string> names{"temperature", "sm_clock",    "memory_clock",
+                                                "utilisation", "power_limit", "throttle",
+                                                "memory_used"};
+    return names;
+}
+
+std::array<double, 7> stateValues(const DeviceState& state) noexcept {
+    const bool told = state.throttle != throttle::kUnknown;
+    return {state.temperature_c,    state.sm_clock_mhz,
+            state.memory_clock_mhz, state.utilisation,
+            state.power_limit_w,    told ? static_cast<double>(state.throttle) : kNaN,
+            state.memory_used_bytes};
+}
+
 double timeOf(const PlacedSample& placed) noexcept {
     return placed.sample.t_s;
 }
@@ -44,9 +60,11 @@ void RunSeries::retireDevices(double at_s) {
     }
 }
 
-void RunSeries::addPowerGroup(std::uint32_t streams) {
+<<<<<<< HEAD
+void RunSeries::addDeviceGroup(std::uint32_t streams) {
     const auto number = std::to_string(m_power.size() + 1);
     m_power.emplace_back(m_place, "power-" + number, std::vector<std::string>{"power"}, streams);
+    m_states.emplace_back(m_place, "state-" + number, stateColumns(), streams);
 }
 
 std::vector<std::size_t> RunSeries::addDevices(const std::vector<PowerDevice>& devices,
@@ -68,8 +86,22 @@ std::vector<std::size_t> RunSeries::addDevices(const std::vector<PowerDevice>& d
         // The time between two attempts is left out of the timeline, so one interval spans both.
         m_devices[account].active.to_s = kNever;
         m_ledger.setActive(account, m_devices[account].active);
+=======
+std::size_t RunSeries::addDevice(const PowerDevice& device, double from_s) {
+    const auto account = m_ledger.addDevice(device);
+    if (account == m_devices.size()) {
+        m_devices.push_back({device,
+                             SeriesTable({kPowerPrefix + device.id}),
+                             SeriesTable(stateColumns(device.id)),
+                             {},
+                             kNaN,
+                             kNaN,
+                             false,
+                             {from_s, kNever}});
+        m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
+>>>>>>> main
     }
-    if (added > 0) addPowerGroup(added);
+    if (added > 0) addDeviceGroup(added);
     return accounts;
 }
 
@@ -183,12 +215,27 @@ void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) 
         device.last.t_s = t_s;
         return;
     }
+<<<<<<< HEAD
     if (known && silence > kGapPeriods * device.device.period_s)
         table.append(axesAt(device.last.t_s, timeline), std::array{kNaN}, device.stream);
     if (!repeated)
         table.append(axesAt(t_s, timeline), std::array{device.power_w}, device.stream);
+=======
+    if (device.table.rows() > 0 && silence > kGapPeriods * device.device.period_s)
+        device.table.append(axesAt(device.last.t_s, timeline), std::array{kNaN});
+    if (!repeated) device.table.append(axesAt(t_s, timeline), std::array{device.power_w});
+    if (!repeated) stateRow(placed, timeline);
+>>>>>>> main
     device.last.t_s = t_s;
     if (placed.paces && !repeated) energyRow(t_s, timeline);
+}
+
+/// A state is read more rarely than power: readings without any make no row.
+void RunSeries::stateRow(const PlacedSample& placed, const Timeline& timeline) {
+    const auto values = stateValues(placed.state);
+    const auto& device = m_devices[placed.account];
+    if (std::ranges::any_of(values, [](double v) { return std::isfinite(v); }))
+        m_states[device.group].append(axesAt(timeOf(placed), timeline), values, device.stream);
 }
 
 void RunSeries::energyRow(double t_s, const Timeline& timeline) {
@@ -225,9 +272,13 @@ Result<RunSeries::Place> RunSeries::find(const std::string& series) const {
         if (it != columns.end())
             return Place{table, 0, static_cast<std::size_t>(it - columns.begin())};
     }
-    for (const auto& device : m_devices)
+    for (const auto& device : m_devices) {
         if (series == kPowerPrefix + device.device.id)
             return Place{&m_power[device.group], device.stream, 0};
+        for (std::size_t i = 0; i < stateColumns().size(); ++i)
+            if (series == stateColumns()[i] + "/" + device.device.id)
+                return Place{&m_states[device.group], device.stream, i};
+    }
     return fail(ExitCode::NotFound, "this run has no series '" + series + "'; see 'wattline show'");
 }
 
@@ -236,23 +287,55 @@ std::vector<std::string> RunSeries::names() const {
     for (const auto* table : {&m_steps, &m_energy, &m_validation})
         if (table->rows() > 0)
             out.insert(out.end(), table->columns().begin(), table->columns().end());
-    for (const auto& device : m_devices)
+    for (const auto& device : m_devices) {
         if (m_power[device.group].rows(device.stream) > 0)
             out.push_back(kPowerPrefix + device.device.id);
+        if (m_states[device.group].rows(device.stream) > 0)
+            for (const auto& column : stateColumns())
+                out.push_back(column + "/" + device.device.id);
+    }
     return out;
 }
 
+<<<<<<< HEAD
 std::vector<const ColumnTable*> RunSeries::tables() const {
     std::vector<const ColumnTable*> out{&m_steps.table(), &m_energy.table(), &m_validation.table(),
                                         &m_readings};
-    for (const auto& group : m_power)
-        out.push_back(&group.table());
+    for (const auto* groups : {&m_power, &m_states})
+        for (const auto& group : *groups)
+            out.push_back(&group.table());
     return out;
 }
 
 Result<void> RunSeries::status() const {
     for (const auto* table : tables())
         if (auto status = table->status(); !status) return status;
+=======
+std::vector<std::pair<std::string, const SeriesTable*>> RunSeries::files() const {
+    std::vector<std::pair<std::string, const SeriesTable*>> out{
+        {"steps.wls", &m_steps}, {"energy.wls", &m_energy}, {"validation.wls", &m_validation}};
+    for (std::size_t i = 0; i < m_devices.size(); ++i) {
+        out.emplace_back("power-" + std::to_string(i) + ".wls", &m_devices[i].table);
+        if (m_devices[i].state.rows() > 0)
+            out.emplace_back("state-" + std::to_string(i) + ".wls", &m_devices[i].state);
+    }
+    return out;
+}
+
+Result<void> RunSeries::save(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (auto ok = m_steps.save(folder / "steps.wls"); !ok) return ok;
+    if (auto ok = m_energy.save(folder / "energy.wls"); !ok) return ok;
+    if (auto ok = m_validation.save(folder / "validation.wls"); !ok) return ok;
+    for (std::size_t i = 0; i < m_devices.size(); ++i) {
+        const auto file = folder / ("power-" + std::to_string(i) + ".wls");
+        if (auto ok = m_devices[i].table.save(file); !ok) return ok;
+        if (m_devices[i].state.rows() == 0) continue;
+        const auto state = folder / ("state-" + std::to_string(i) + ".wls");
+        if (auto ok = m_devices[i].state.save(state); !ok) return ok;
+    }
+>>>>>>> main
     return {};
 }
 
@@ -263,8 +346,9 @@ bool RunSeries::isPrivate() const {
 void RunSeries::release() noexcept {
     for (auto* table : {&m_steps, &m_energy, &m_validation})
         table->table().release();
-    for (auto& group : m_power)
-        group.table().release();
+    for (auto* groups : {&m_power, &m_states})
+        for (auto& group : *groups)
+            group.table().release();
     m_readings.release();
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "telemetry/analysis/ledger.h"
+#include "telemetry/core/records.h"
 #include "telemetry/core/result.h"
 #include "telemetry/core/series.h"
 #include "telemetry/runs/epoch_scale.h"
@@ -26,6 +27,7 @@ struct PlacedSample {
     std::uint32_t rank = 0;
     bool paces = false;  ///< a row of the energy series is made at each reading of one device
     LedgerSample sample;
+    DeviceState state;
 };
 
 /// One evaluation on its way into the validation series.
@@ -106,7 +108,7 @@ private:
     };
     struct Device {
         PowerDevice device;
-        std::size_t group = 0;     ///< of m_power
+        std::size_t group = 0;     ///< of m_power and m_states
         std::uint32_t stream = 0;  ///< in it
         LedgerSample last;  ///< the last reading that said something
         double last_counter_s = std::numeric_limits<double>::quiet_NaN();
@@ -123,13 +125,14 @@ private:
         double epoch = std::numeric_limits<double>::quiet_NaN();
     };
     template <typename Archive> void persist(Archive& archive);
-    void addPowerGroup(std::uint32_t streams);
+    void addDeviceGroup(std::uint32_t streams);
     void restoreLedger();
     void storeReading(const PlacedSample& placed);
     void feedLedger(double t_s);
     void makeRows(double t_s, const Timeline& timeline);
     void stepRow(const RunStep& step, const Timeline& timeline);
     void powerRows(const PlacedSample& placed, const Timeline& timeline);
+    void stateRow(const PlacedSample& placed, const Timeline& timeline);
     void energyRow(double t_s, const Timeline& timeline);
     void evaluationRow(const PlacedEvaluation& evaluation, const Timeline& timeline);
     void readDevice(Device& device, const LedgerSample& sample);
@@ -142,7 +145,8 @@ private:
     bool m_ledger_damaged = false;  ///< readings could not be read again
     EpochScale m_epochs;
     SeriesTable m_steps, m_energy, m_validation;
-    std::vector<SeriesTable> m_power;  ///< one an attempt that brought devices
+    /// One an attempt that brought devices: power, and temperature, clocks and so on.
+    std::vector<SeriesTable> m_power, m_states;
     ColumnTable m_readings;            ///< what the ledger was fed, in order
     std::deque<Device> m_devices;  ///< by account
     std::vector<std::size_t> m_headline;

@@ -81,7 +81,7 @@ void RunSeries::load(ArchiveReader& archive, const std::vector<PowerDevice>& dev
     if (archive.failed() || known.size() != devices.size()) return archive.fail();
     for (const auto streams : groups) {
         if (streams == 0 || streams > kMostDevices) return archive.fail();
-        addPowerGroup(streams);
+        addDeviceGroup(streams);
     }
     for (std::size_t i = 0; i < known.size(); ++i) {
         known[i].device = devices[i];

@@ -17,7 +17,7 @@ TEST(MessageJson, AHelloComesBackWhole) {
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(toJson(*back), toJson(hello));
     EXPECT_EQ(back->world_size, 4U);
-    ASSERT_EQ(back->devices.size(), 1U);
+    ASSERT_EQ(back->devices.size(), 2U);
     EXPECT_EQ(back->devices[0].method, EnergyMethod::Estimated);
     EXPECT_EQ(back->devices[0].gain_low, 0.3);
 }
@@ -34,6 +34,10 @@ TEST(MessageJson, AHelloThatContradictsItselfIsRefused) {
     EXPECT_THAT(refusal([](Hello& h) { h.run = "../../etc"; }), HasSubstr("run id"));
     EXPECT_THAT(refusal([](Hello& h) { h.devices[0].gain_low = 4.0; }), HasSubstr("gain_low"));
     EXPECT_THAT(refusal([](Hello& h) { h.devices[0].period_s = 0.0; }), HasSubstr("period_s"));
+    EXPECT_THAT(refusal([](Hello& h) { h.devices[1].averaged_share = 1.5; }),
+                HasSubstr("averaged_share"));
+    EXPECT_THAT(refusal([](Hello& h) { h.devices[1].counter_tick_s = -1.0; }),
+                HasSubstr("counter_tick_s"));
     EXPECT_THAT(refusal([](Hello& h) { h.devices[0].period_s = -1; }), HasSubstr("devices"));
 }
 
@@ -65,6 +69,26 @@ TEST(MessageJson, AnAnswerNamesItsCommandAndAHoldTheCommandThatAskedForIt) {
     held.command_id = "c-1";
     EXPECT_THAT(toJson(held), HasSubstr(R"("command":"c-1")"));
     EXPECT_EQ(parseEvent(toJson(held))->command_id, "c-1");
+}
+
+TEST(MessageJson, ASharedDeviceIsNamedWithTheNumberOfItsRuns) {
+    Event event;
+    event.mono_ns = 7;
+    event.kind = "shared";
+    event.device = "GPU-1";
+    event.runs = 3;
+    const auto back = parseEvent(toJson(event));
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->device, "GPU-1");
+    EXPECT_EQ(back->runs, 3);
+    EXPECT_FALSE(parseEvent(R"({"mono_ns": 7, "kind": "shared", "device": "g", "runs": 0})"));
+}
+
+TEST(MessageJson, WhatSamplingCostIsAbsentWhereNothingWasSampled) {
+    Heartbeat beat;
+    EXPECT_FALSE(parseHeartbeat(toJson(beat))->sampler_cpu_s);
+    beat.sampler_cpu_s = 0.25;
+    EXPECT_EQ(parseHeartbeat(toJson(beat))->sampler_cpu_s, 0.25);
 }
 
 TEST(MessageJson, ALossThatIsNotANumberIsAbsentAfterTheJourney) {
