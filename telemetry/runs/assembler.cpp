@@ -109,8 +109,8 @@ void Assembler::takeSteps(const StreamKey& key, const wire::FrameView& frame, st
 }
 
 bool Assembler::stepsCameTooLate() const noexcept {
-    return std::ranges::any_of(
-        m_attempts, [](const auto& each) { return each.second.steps.wasLate(); });
+    return std::ranges::any_of(m_attempts,
+                               [](const auto& each) { return each.second.steps.wasLate(); });
 }
 
 void Assembler::finishStep(const Attempt& attempt) {

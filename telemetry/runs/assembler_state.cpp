@@ -13,7 +13,8 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 /// What a message says, as the text that it came as.
-template <typename Message> std::optional<std::string> textOf(const std::optional<Message>& message) {
+template <typename Message>
+std::optional<std::string> textOf(const std::optional<Message>& message) {
     return message ? std::optional(wire::toJson(*message)) : std::nullopt;
 }
 
@@ -157,8 +158,8 @@ double Assembler::readUntil(std::uint32_t attempt) const {
     double until = kNever;
     for (const auto& [key, stream] : m_streams)
         if (key.attempt == attempt && !stream.read_up)
-            until = std::min(until, stream.shift_ns ? wallSeconds(stream, stream.reached_ns)
-                                                    : -kNever);
+            until =
+                std::min(until, stream.shift_ns ? wallSeconds(stream, stream.reached_ns) : -kNever);
     return until;
 }
 

@@ -19,8 +19,8 @@ struct WalkProgress {
 /// Reads all journals of a run from where each was last left, attempt by attempt, all ranks of an
 /// attempt side by side in small pieces: so steps become complete soon after each other, and what
 /// waits in memory does not depend on the journals' length. Rows are made on the way. A stream
-/// whose file has not grown costs one stat. One rank's unreadable journal does not hide the others':
-/// the first error is answered after all were read. Threads: the assembler's owner.
+/// whose file has not grown costs one stat. One rank's unreadable journal does not hide the
+/// others': the first error is answered after all were read. Threads: the assembler's owner.
 class JournalWalk {
 public:
     JournalWalk(const RunFolder& folder, Assembler& assembler, Files& files)

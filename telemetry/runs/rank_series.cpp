@@ -17,7 +17,7 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::string_view kPrefix = "rank/";
 constexpr std::size_t kStep = 0, kEnd = 1, kAxes = 2, kValues = 9;
-constexpr std::uint64_t kAtOnce = 64;  ///< records that are turned into columns together
+constexpr std::uint64_t kAtOnce = 64;   ///< records that are turned into columns together
 constexpr std::int64_t kMapPoints = 4;  ///< points of an axis map a pixel
 
 TableShape shapeOf(std::uint32_t attempt, std::uint32_t ranks) {
@@ -66,9 +66,11 @@ Result<RunAxis> readRunAxis(const SeriesTable& steps, const SeriesQuery& query) 
     while (level + 1 < kLevels && (last - first) >> (3 * (level + 1)) >= kMapPoints * query.columns)
         ++level;
     const auto from = (first + (std::int64_t{1} << (3 * level)) - 1) >> (3 * level);
-    const auto count = static_cast<std::size_t>(std::max<std::int64_t>(0, (last >> (3 * level)) - from));
+    const auto count =
+        static_cast<std::size_t>(std::max<std::int64_t>(0, (last >> (3 * level)) - from));
     // The first row, the nodes between, and the last row.
-    for (const auto& [which, to] : {std::pair{std::size_t{0}, &out.map.from}, {axis, &out.map.to}}) {
+    for (const auto& [which, to] :
+         {std::pair{std::size_t{0}, &out.map.from}, {axis, &out.map.to}}) {
         to->resize(count + 2);
         auto read = table.readAxis(0, which, 0, first, std::span(*to).first(1));
         if (read) read = table.readAxis(0, which, level, from, std::span(*to).subspan(1, count));
@@ -81,9 +83,9 @@ Result<RunAxis> readRunAxis(const SeriesTable& steps, const SeriesQuery& query) 
 }  // namespace
 
 const std::vector<std::string>& RankSeries::columns() {
-    static const std::vector<std::string> names{
-        "samples", "loss",     "learning_rate", "step_time", "data_wait",
-        "forward", "backward", "communication", "optimizer"};
+    static const std::vector<std::string> names{"samples",   "loss",          "learning_rate",
+                                                "step_time", "data_wait",     "forward",
+                                                "backward",  "communication", "optimizer"};
     return names;
 }
 

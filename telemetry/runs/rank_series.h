@@ -17,9 +17,9 @@
 namespace wattline {
 
 /// What each rank did: every step record of every rank, in one table an attempt. A record keeps its
-/// step and its end; its place on the other axes is that of its step in the run's own table, so that
-/// six axes a record need not be stored, and steps that not all ranks have finished yet have a place
-/// on the step axis only.
+/// step and its end; its place on the other axes is that of its step in the run's own table, so
+/// that six axes a record need not be stored, and steps that not all ranks have finished yet have a
+/// place on the step axis only.
 ///
 /// A series of rank 17 is called `rank/17/loss`, with one of columns(). Where an attempt did steps
 /// again, the later attempt counts, from its first step on. Threads: one owner.

@@ -171,8 +171,8 @@ RunHistory::RunHistory(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 RunHistory::RunHistory(RunFolder folder, RunSpec spec, const Clock& clock, Files& files) {
     auto store = storeOf(folder, Series::Stored, files);
     store.clear();
-    m_impl = std::make_unique<Impl>(std::move(folder), std::move(spec), clock, files,
-                                    std::move(store));
+    m_impl =
+        std::make_unique<Impl>(std::move(folder), std::move(spec), clock, files, std::move(store));
 }
 RunHistory::~RunHistory() = default;
 
@@ -182,8 +182,8 @@ Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder, co
 }
 
 Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder,
-                                                     const OpenOptions& options,
-                                                     const Clock& clock, Files& files) {
+                                                     const OpenOptions& options, const Clock& clock,
+                                                     Files& files) {
     auto spec = readSpec(folder, files);
     if (!spec) return tl::unexpected(spec.error());
     std::unique_ptr<RunHistory> history(new RunHistory(std::make_unique<Impl>(
@@ -209,8 +209,8 @@ Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder,
     return history;
 }
 
-Result<std::unique_ptr<RunHistory>>
-RunHistory::openStored(const RunFolder& folder, const Clock& clock, Files& files) {
+Result<std::unique_ptr<RunHistory>> RunHistory::openStored(const RunFolder& folder,
+                                                           const Clock& clock, Files& files) {
     auto spec = readSpec(folder, files);
     if (!spec) return tl::unexpected(spec.error());
     std::unique_ptr<RunHistory> history(new RunHistory(std::make_unique<Impl>(

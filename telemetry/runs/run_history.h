@@ -53,10 +53,9 @@ public:
     /// journals (see remark()). Refuses series of a newer version with a sentence.
     [[nodiscard]] static Result<std::unique_ptr<RunHistory>>
     open(const RunFolder& folder, const Clock& clock = systemClock(), Files& files = systemFiles());
-    [[nodiscard]] static Result<std::unique_ptr<RunHistory>> open(const RunFolder& folder,
-                                                                  const OpenOptions& options,
-                                                                  const Clock& clock = systemClock(),
-                                                                  Files& files = systemFiles());
+    [[nodiscard]] static Result<std::unique_ptr<RunHistory>>
+    open(const RunFolder& folder, const OpenOptions& options, const Clock& clock = systemClock(),
+         Files& files = systemFiles());
     /// Only what lies under series/, for verify; null when nothing does. Reads no journal.
     [[nodiscard]] static Result<std::unique_ptr<RunHistory>>
     openStored(const RunFolder& folder, const Clock& clock = systemClock(),
@@ -76,8 +75,9 @@ public:
     [[nodiscard]] const RunSummary& summary();
     [[nodiscard]] std::uint64_t revision() const noexcept;  ///< grows with every change
     [[nodiscard]] Result<SeriesColumns> query(const SeriesQuery& query);
-    /// Every point of a series of the run at full resolution, in order, for exports: the axes in the order of
-    /// Axis, and the value (NaN: not measured). Refuses an unknown series with a sentence.
+    /// Every point of a series of the run at full resolution, in order, for exports: the axes in
+    /// the order of Axis, and the value (NaN: not measured). Refuses an unknown series with a
+    /// sentence.
     using PointVisitor =
         std::function<void(std::span<const double, kAxisCount> axes, double value)>;
     [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);

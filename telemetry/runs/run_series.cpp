@@ -60,7 +60,6 @@ void RunSeries::retireDevices(double at_s) {
     }
 }
 
-<<<<<<< HEAD
 void RunSeries::addDeviceGroup(std::uint32_t streams) {
     const auto number = std::to_string(m_power.size() + 1);
     m_power.emplace_back(m_place, "power-" + number, std::vector<std::string>{"power"}, streams);
@@ -86,20 +85,6 @@ std::vector<std::size_t> RunSeries::addDevices(const std::vector<PowerDevice>& d
         // The time between two attempts is left out of the timeline, so one interval spans both.
         m_devices[account].active.to_s = kNever;
         m_ledger.setActive(account, m_devices[account].active);
-=======
-std::size_t RunSeries::addDevice(const PowerDevice& device, double from_s) {
-    const auto account = m_ledger.addDevice(device);
-    if (account == m_devices.size()) {
-        m_devices.push_back({device,
-                             SeriesTable({kPowerPrefix + device.id}),
-                             SeriesTable(stateColumns(device.id)),
-                             {},
-                             kNaN,
-                             kNaN,
-                             false,
-                             {from_s, kNever}});
-        m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
->>>>>>> main
     }
     if (added > 0) addDeviceGroup(added);
     return accounts;
@@ -215,17 +200,10 @@ void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) 
         device.last.t_s = t_s;
         return;
     }
-<<<<<<< HEAD
     if (known && silence > kGapPeriods * device.device.period_s)
         table.append(axesAt(device.last.t_s, timeline), std::array{kNaN}, device.stream);
-    if (!repeated)
-        table.append(axesAt(t_s, timeline), std::array{device.power_w}, device.stream);
-=======
-    if (device.table.rows() > 0 && silence > kGapPeriods * device.device.period_s)
-        device.table.append(axesAt(device.last.t_s, timeline), std::array{kNaN});
-    if (!repeated) device.table.append(axesAt(t_s, timeline), std::array{device.power_w});
+    if (!repeated) table.append(axesAt(t_s, timeline), std::array{device.power_w}, device.stream);
     if (!repeated) stateRow(placed, timeline);
->>>>>>> main
     device.last.t_s = t_s;
     if (placed.paces && !repeated) energyRow(t_s, timeline);
 }
@@ -297,7 +275,6 @@ std::vector<std::string> RunSeries::names() const {
     return out;
 }
 
-<<<<<<< HEAD
 std::vector<const ColumnTable*> RunSeries::tables() const {
     std::vector<const ColumnTable*> out{&m_steps.table(), &m_energy.table(), &m_validation.table(),
                                         &m_readings};
@@ -310,32 +287,6 @@ std::vector<const ColumnTable*> RunSeries::tables() const {
 Result<void> RunSeries::status() const {
     for (const auto* table : tables())
         if (auto status = table->status(); !status) return status;
-=======
-std::vector<std::pair<std::string, const SeriesTable*>> RunSeries::files() const {
-    std::vector<std::pair<std::string, const SeriesTable*>> out{
-        {"steps.wls", &m_steps}, {"energy.wls", &m_energy}, {"validation.wls", &m_validation}};
-    for (std::size_t i = 0; i < m_devices.size(); ++i) {
-        out.emplace_back("power-" + std::to_string(i) + ".wls", &m_devices[i].table);
-        if (m_devices[i].state.rows() > 0)
-            out.emplace_back("state-" + std::to_string(i) + ".wls", &m_devices[i].state);
-    }
-    return out;
-}
-
-Result<void> RunSeries::save(const std::filesystem::path& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (auto ok = m_steps.save(folder / "steps.wls"); !ok) return ok;
-    if (auto ok = m_energy.save(folder / "energy.wls"); !ok) return ok;
-    if (auto ok = m_validation.save(folder / "validation.wls"); !ok) return ok;
-    for (std::size_t i = 0; i < m_devices.size(); ++i) {
-        const auto file = folder / ("power-" + std::to_string(i) + ".wls");
-        if (auto ok = m_devices[i].table.save(file); !ok) return ok;
-        if (m_devices[i].state.rows() == 0) continue;
-        const auto state = folder / ("state-" + std::to_string(i) + ".wls");
-        if (auto ok = m_devices[i].state.save(state); !ok) return ok;
-    }
->>>>>>> main
     return {};
 }
 

@@ -110,7 +110,7 @@ private:
         PowerDevice device;
         std::size_t group = 0;     ///< of m_power and m_states
         std::uint32_t stream = 0;  ///< in it
-        LedgerSample last;  ///< the last reading that said something
+        LedgerSample last;         ///< the last reading that said something
         double last_counter_s = std::numeric_limits<double>::quiet_NaN();
         double power_w = std::numeric_limits<double>::quiet_NaN();  ///< now; NaN: not known
         bool has_figure = false;
@@ -147,7 +147,7 @@ private:
     SeriesTable m_steps, m_energy, m_validation;
     /// One an attempt that brought devices: power, and temperature, clocks and so on.
     std::vector<SeriesTable> m_power, m_states;
-    ColumnTable m_readings;            ///< what the ledger was fed, in order
+    ColumnTable m_readings;        ///< what the ledger was fed, in order
     std::deque<Device> m_devices;  ///< by account
     std::vector<std::size_t> m_headline;
 

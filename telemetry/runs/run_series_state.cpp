@@ -40,7 +40,8 @@ void RunSeries::restoreLedger() {
         if (m_ledger_damaged) return;
         for (std::size_t i = 0; i < count; ++i) {
             const auto& [account, time, power, counter] = columns;
-            if (!(account[i] >= 0.0 && account[i] < static_cast<double>(m_devices.size()))) continue;
+            if (!(account[i] >= 0.0 && account[i] < static_cast<double>(m_devices.size())))
+                continue;
             m_ledger.addSample(static_cast<std::size_t>(account[i]),
                                {time[i], power[i], counter[i]});
         }

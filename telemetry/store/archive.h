@@ -26,7 +26,9 @@
 namespace wattline {
 
 template <typename T, typename Archive>
-concept Persistent = requires(T& value, Archive& archive) { value.persist(archive); };
+concept Persistent = requires(T& value, Archive& archive) {
+    value.persist(archive);
+};
 
 class ArchiveWriter {
 public:

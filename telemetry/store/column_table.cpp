@@ -34,8 +34,8 @@ struct ColumnTable::Stream {
 };
 
 ColumnTable::ColumnTable(SeriesPlace place, TableShape shape)
-    : m_shape(std::move(shape)),
-      m_files(std::make_unique<SlotFiles>(std::move(place), m_shape)), m_streams(m_shape.streams) {
+    : m_shape(std::move(shape)), m_files(std::make_unique<SlotFiles>(std::move(place), m_shape)),
+      m_streams(m_shape.streams) {
     for (int level = 0; level < kLevels; ++level)
         m_layouts.emplace_back(m_shape, level);
 }
@@ -203,8 +203,7 @@ void ColumnTable::finishSlot(std::uint32_t index_of_stream, Stream& stream, int 
     const std::span slot(stream.open[index(level)].get(), layout.doubles());
     const std::uint32_t trailer[2]{checksum(slot.first(slot.size() - 1)), index_of_stream + 1};
     std::memcpy(&slot.back(), trailer, sizeof trailer);
-    const auto written =
-        m_files->write(layout, nodes / layout.nodes() - 1, index_of_stream, slot);
+    const auto written = m_files->write(layout, nodes / layout.nodes() - 1, index_of_stream, slot);
     if (!written && m_status) m_status = written;
 }
 
@@ -285,8 +284,8 @@ Result<void> ColumnTable::readRows(std::uint32_t stream, std::size_t value, std:
         const auto row = first + static_cast<std::int64_t>(done);
         const auto place = index(row % layout.nodes());
         const auto now = std::min(out.size() - done, index(layout.nodes()) - place);
-        const auto at = fetch(stream, 0, row / layout.nodes(), layout.value(value) + place, now,
-                              m_values[0]);
+        const auto at =
+            fetch(stream, 0, row / layout.nodes(), layout.value(value) + place, now, m_values[0]);
         if (!at) return tl::unexpected(at.error());
         std::copy_n(*at, now, out.begin() + static_cast<std::ptrdiff_t>(done));
         done += now;
@@ -318,7 +317,8 @@ Result<NodeBlock> ColumnTable::readNodes(std::uint32_t stream, Columns columns, 
     if (level == 0) return block;
     block.max = *values + nodes;
     block.sum = *values + 2 * nodes;
-    block.counts = reinterpret_cast<const std::byte*>(*values + skipped) + place % 2 * sizeof(float);
+    block.counts =
+        reinterpret_cast<const std::byte*>(*values + skipped) + place % 2 * sizeof(float);
     return block;
 }
 
@@ -400,7 +400,9 @@ void ColumnTable::load(ArchiveReader& archive) {
             if (archive.failed() || used == 0) continue;
             double* slot = open(stream, level);
             forUsedParts(m_layouts[index(level)], m_shape, index(used),
-                         [&](auto first, auto count) { archive.raw({slot + first, count}); });
+                         [&](auto first, auto count) {
+                             archive.raw({slot + first, count});
+                         });
         }
     }
     m_files->keep(std::move(kept));

@@ -32,11 +32,14 @@ struct Node {
 Node nodeOf(const NodeBlock& block, std::size_t i, double x) {
     const auto index = block.first + static_cast<std::int64_t>(i);
     if (block.level == 0)
-        return {0,   index, x, block.min[i], block.min[i], block.min[i],
+        return {0,
+                index,
+                x,
+                block.min[i],
+                block.min[i],
+                block.min[i],
                 std::isnan(block.min[i]) ? 0 : 1};
-    return {block.level,  index,        x,
-            block.min[i], block.max[i], block.sum[i],
-            block.count(i)};
+    return {block.level, index, x, block.min[i], block.max[i], block.sum[i], block.count(i)};
 }
 
 /// Walks over rows by the coarsest nodes that fit and gathers what falls into one pixel.

@@ -131,8 +131,8 @@ Result<void> SeriesStore::writeState(std::string_view payload) {
         return fail(ExitCode::Environment, "cannot write " + file.string() + " (" + why +
                                                "); free some space or check the folder");
     };
-    const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                          S_IRUSR | S_IWUSR);
+    const int fd =
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0) return refused();
     std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
     bytes += payload;

@@ -24,8 +24,8 @@ std::vector<std::string> axisNames() {
 
 SeriesTable::SeriesTable(SeriesPlace place, std::string name,
                          std::vector<std::string> value_columns, std::uint32_t streams)
-    : m_table(std::move(place),
-              {std::move(name), axisNames(), std::move(value_columns), streams}) {}
+    : m_table(std::move(place), {std::move(name), axisNames(), std::move(value_columns), streams}) {
+}
 
 void SeriesTable::append(std::span<const double, kAxisCount> axes, std::span<const double> values,
                          std::uint32_t stream) {
@@ -42,8 +42,7 @@ void SeriesTable::append(std::span<const double, kAxisCount> axes, std::span<con
 
 double SeriesTable::axis(std::int64_t row, Axis axis, std::uint32_t stream) const {
     double out = kNaN;
-    const auto read =
-        m_table.readAxis(stream, static_cast<std::size_t>(axis), 0, row, {&out, 1});
+    const auto read = m_table.readAxis(stream, static_cast<std::size_t>(axis), 0, row, {&out, 1});
     return read ? out : kNaN;
 }
 

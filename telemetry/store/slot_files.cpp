@@ -90,8 +90,8 @@ Result<int> SlotFiles::folderFile(int level, bool create) const {
     int& fd = m_folder_fds[static_cast<std::size_t>(level)];
     if (fd >= 0) return fd;
     const auto file = path(level);
-    const int opened = ::open(file.c_str(), (create ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC,
-                              S_IRUSR | S_IWUSR);
+    const int opened =
+        ::open(file.c_str(), (create ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (opened < 0)
         return fail(ExitCode::Environment, "cannot open " + file.string() + reason() +
                                                "; check the folder, or make the series again with "

@@ -109,7 +109,9 @@ std::optional<SeriesHeader> parseColumns(HeaderReader in) {
     auto axes = in.names();
     auto values = in.names();
     if (!level || !streams || !levels || !nodes || !name || !axes || !values) return std::nullopt;
-    if (*levels == 0 || *levels > kLevels || *level >= *levels || *streams == 0 || *streams > wire::kMaxRanks) return std::nullopt;
+    if (*levels == 0 || *levels > kLevels || *level >= *levels || *streams == 0 ||
+        *streams > wire::kMaxRanks)
+        return std::nullopt;
     return SeriesHeader{{std::move(*name), std::move(*axes), std::move(*values), *streams,
                          static_cast<int>(*levels)},
                         static_cast<int>(*level),
@@ -120,8 +122,7 @@ std::optional<SeriesHeader> parseColumns(HeaderReader in) {
 
 SlotLayout::SlotLayout(const TableShape& shape, int level)
     : m_level(level), m_nodes(nodesOfSlot(shape, level)), m_axes(shape.axes.size()),
-      m_values(shape.values.size()), m_halves(level == 0 ? 2 : 7),
-      m_streams(shape.streams) {}
+      m_values(shape.values.size()), m_halves(level == 0 ? 2 : 7), m_streams(shape.streams) {}
 
 std::string seriesFileName(const TableShape& shape, int level) {
     return shape.name + "." + std::to_string(level) + ".wls";

@@ -152,7 +152,8 @@ void bytes_per_record(benchmark::State& state) {
         series = bytesUnder(run.folder.series());
         journal = bytesUnder(run.folder.journal());
     }
-    const auto raw = static_cast<double>(kTenMillion * static_cast<std::int64_t>(sizeof(StepRecord)));
+    const auto raw =
+        static_cast<double>(kTenMillion * static_cast<std::int64_t>(sizeof(StepRecord)));
     state.counters["series_bytes"] = series / static_cast<double>(kTenMillion);
     state.counters["series_to_raw"] = series / raw;
     state.counters["journal_to_packed"] = journal / raw;

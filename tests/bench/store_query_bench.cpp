@@ -86,10 +86,17 @@ BENCHMARK(query_10M)->Unit(benchmark::kMicrosecond);
 BENCHMARK(query_100M)->Unit(benchmark::kMicrosecond);
 
 std::string requestOf(const SeriesQuery& query, std::uint64_t id) {
-    return R"({"id":)" + std::to_string(id) + R"(,"method":"series","params":{"run":")" + query.run +
-           R"(","series":")" + query.series + R"(","axis":")" + std::string(name(query.axis)) +
-           R"(","from":)" + std::to_string(query.from) + R"(,"to":)" + std::to_string(query.to) +
-           R"(,"columns":1600}})";
+    return R"({"id":)" + std::to_string(id) + R"(,"method":"series","params":{"run":")" +
+           query.run + R"(","series":")" + query.series + R"(","axis":")" +
+           std::string(name(query.axis)) + R"(","from":)" + std::to_string(query.from) +
+           R"(,"to":)" + std::to_string(query.to) + R"(,"columns":1600}})";
+}
+
+HubOptions quietHub() {
+    HubOptions options;
+    options.idle_seconds = 0;
+    options.log_to_file = false;
+    return options;
 }
 
 /// A hub in this process, on its own thread and with its real sockets.
@@ -97,7 +104,7 @@ class Hub {
 public:
     explicit Hub(const std::filesystem::path& home)
         : m_workspace(Workspace::open(home).value()),
-          m_server(HubServer::open(m_workspace, {0, false}).value()),
+          m_server(HubServer::open(m_workspace, quietHub()).value()),
           m_thread([this] { m_server->run(m_stop); }),
           m_client(ClientSocket::connect(readHubLease(m_workspace)->client).value()) {}
     ~Hub() {

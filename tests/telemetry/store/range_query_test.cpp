@@ -103,8 +103,7 @@ void expectFolds(const Twin& twin, std::uint32_t stream, std::size_t axis, std::
     for (auto row = first; row < last; ++row)
         all.add(numbers[static_cast<std::size_t>(row)]);
     ASSERT_EQ(got->points, all.count);
-    ASSERT_LE(got->x.size(), static_cast<std::size_t>(std::max<std::ptrdiff_t>(
-                                 query.columns, 0)));
+    ASSERT_LE(got->x.size(), static_cast<std::size_t>(std::max<std::ptrdiff_t>(query.columns, 0)));
     const double pixel = (to - from) / query.columns * 1.000001;
     for (std::size_t i = 0; i < got->x.size(); ++i) {
         if (i > 0) {
