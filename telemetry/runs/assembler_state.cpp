@@ -31,17 +31,17 @@ void saveStream(ArchiveWriter& archive, const StreamKey& key, const RankStream& 
     std::vector<std::string> early;
     for (const auto& event : stream.early_events)
         early.push_back(wire::toJson(event));
-    archive(key.attempt, key.rank, stream.sequence, stream.journal, textOf(stream.hello),
-            textOf(stream.ended), stream.shift_ns, stream.early_power, early, stream.accounts,
-            stream.newest_ns, stream.reached_ns, stream.sampler_cpu_s);
+    archive(key.attempt, key.rank, stream.sequence, stream.journal, stream.read_up,
+            textOf(stream.hello), textOf(stream.ended), stream.shift_ns, stream.early_power, early,
+            stream.accounts, stream.newest_ns, stream.reached_ns, stream.sampler_cpu_s);
 }
 
 void loadStream(ArchiveReader& archive, StreamKey& key, RankStream& stream) {
     std::optional<std::string> hello, ended;
     std::vector<std::string> early;
-    archive(key.attempt, key.rank, stream.sequence, stream.journal, hello, ended, stream.shift_ns,
-            stream.early_power, early, stream.accounts, stream.newest_ns, stream.reached_ns,
-            stream.sampler_cpu_s);
+    archive(key.attempt, key.rank, stream.sequence, stream.journal, stream.read_up, hello, ended,
+            stream.shift_ns, stream.early_power, early, stream.accounts, stream.newest_ns,
+            stream.reached_ns, stream.sampler_cpu_s);
     parseInto(archive, hello, wire::parseHello, stream.hello);
     parseInto(archive, ended, wire::parseEvent, stream.ended);
     for (const auto& text : early) {

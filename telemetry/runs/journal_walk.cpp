@@ -16,10 +16,27 @@ namespace {
 constexpr std::size_t kSpreadBytes = std::size_t{16} << 20;
 constexpr std::size_t kLeastBytes = std::size_t{16} << 10;
 constexpr std::size_t kMostBytes = std::size_t{256} << 10;
+/// A compressed part is read from its start at each turn: fewer and longer turns.
+constexpr std::size_t kCompressedTurn = 8;
 
-std::size_t partNumber(const std::filesystem::path& file) {
-    const auto name = wire::parseJournalName(file.filename().string());
-    return name ? name->part : 0;
+wire::JournalName nameOf(const std::filesystem::path& file) {
+    return wire::parseJournalName(file.filename().string()).value_or(wire::JournalName{});
+}
+
+/// Bytes of the parts that have not been read to their end. A compressed part is complete, and its
+/// size says nothing about how far it was read.
+std::uint64_t sizeFrom(const wire::JournalStream& journal, std::size_t part, Files& files) {
+    std::uint64_t size = 0;
+    for (const auto& file : journal.parts)
+        if (nameOf(file).part >= part)
+            if (const auto info = files.stat(file)) size += info->size;
+    return size;
+}
+
+bool isReadUp(const wire::JournalStream& journal, const RankStream& stream, std::uint64_t size) {
+    const auto last = nameOf(journal.parts.back());
+    if (last.part != stream.journal.part || stream.journal.offset == 0) return false;
+    return last.compressed ? stream.read_up : size == stream.journal.offset;
 }
 
 }  // namespace
@@ -56,7 +73,8 @@ void JournalWalk::readAttempt(std::vector<Stream>& streams, const Report& report
         more = false;
         for (auto& each : streams) {
             if (each.stream->read_up) continue;
-            read(each, enough);
+            const bool compressed = nameOf(each.journal.parts.back()).compressed;
+            read(each, compressed ? enough * kCompressedTurn : enough);
             more = more || !each.stream->read_up;
         }
         if (more) m_assembler.settleRead(streams.front().journal.attempt);
@@ -69,12 +87,8 @@ Result<void> JournalWalk::run(const Report& report) {
     for (auto& journal : wire::listJournals(m_folder.journal(), m_files)) {
         auto& stream = m_assembler.stream({journal.attempt, journal.rank});
         readTally(journal, stream);
-        std::uint64_t size = 0;
-        for (const auto& part : journal.parts)
-            if (partNumber(part) >= stream.journal.part)
-                if (const auto info = m_files.stat(part)) size += info->size;
-        stream.read_up = size == stream.journal.offset &&
-                         partNumber(journal.parts.back()) == stream.journal.part && size > 0;
+        const auto size = sizeFrom(journal, stream.journal.part, m_files);
+        stream.read_up = isReadUp(journal, stream, size);
         if (stream.read_up) continue;
         m_progress.of_bytes += size - std::min(size, stream.journal.offset);
         attempts[journal.attempt].push_back({std::move(journal), &stream});
@@ -91,7 +105,7 @@ bool journalsContinue(const RunFolder& folder, const Assembler& assembler, Files
         if (known == assembler.streams().end()) continue;
         const auto& position = known->second.journal;
         for (const auto& part : journal.parts) {
-            if (partNumber(part) != position.part) continue;
+            if (nameOf(part).part != position.part || nameOf(part).compressed) continue;
             const auto info = files.stat(part);
             if (info && info->size < position.offset) return false;
         }
