@@ -16,13 +16,15 @@ struct DetectedSources {
 };
 
 struct DetectOptions {
-    bool gpus = true;            ///< false for runs on CPUs: idle GPUs of the host are not theirs
-    double rated_power_w = 0.0;  ///< of this host's CPUs; 0: table or default
+    bool gpus = true;  ///< false for runs on CPUs: idle GPUs of the host are not theirs
+    /// Also what another sensor reads already, and the estimate: to compare them. Never for a run.
+    bool every_sensor = false;
+    double rated_power_w = 0.0;       ///< of this host's CPUs; 0: table or default
     std::string sysfs_root = "/sys";  ///< tests point these at fake trees
     std::string proc_root = "/proc";
     /// Empty: WATTLINE_NVML_LIBRARY, else libnvidia-ml.so.1.
     std::string nvml_library;
-    /// Empty: WATTLINE_ROCM_SMI_LIBRARY, else librocm_smi64.so and its later names.
+    /// Empty: WATTLINE_ROCM_SMI_LIBRARY, else librocm_smi64.so under its usual names.
     std::string rocm_smi_library;
 };
 
