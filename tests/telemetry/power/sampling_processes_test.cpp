@@ -96,8 +96,8 @@ TEST_F(SamplingProcesses, ReaderThatIsStoppedIsNotWaitedForByOtherRuns) {
 }
 
 TEST_F(SamplingProcesses, TwoHostsBothReadAndAreNotShared) {
-    const auto one = start("run-a", "boot-1", {"host:boot-1/package-0"});
-    const auto two = start("run-a", "boot-2", {"host:boot-2/package-0"});
+    const auto one = start("run-a", "boot-1", {"package-0"});
+    const auto two = start("run-a", "boot-2", {"package-0"});
     ASSERT_TRUE(waitFor(one, "read ", kEnough));
     ASSERT_TRUE(waitFor(two, "read ", kEnough));
     EXPECT_EQ(one->count("runs"), 0);
