@@ -53,6 +53,10 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addHub(app, chosen);
     addGui(app, chosen);
     addDoctor(app, chosen);
+    addDisk(app, chosen);
+    addCompress(app, chosen);
+    addPrune(app, chosen);
+    addRestore(app, chosen);
 }
 
 int finish(Console& console, const Result<void>& outcome) {

@@ -29,5 +29,9 @@ void addVerify(CLI::App& app, Chosen& chosen);
 void addHub(CLI::App& app, Chosen& chosen);
 void addGui(CLI::App& app, Chosen& chosen);
 void addDoctor(CLI::App& app, Chosen& chosen);
+void addDisk(CLI::App& app, Chosen& chosen);
+void addCompress(CLI::App& app, Chosen& chosen);
+void addPrune(CLI::App& app, Chosen& chosen);
+void addRestore(CLI::App& app, Chosen& chosen);
 
 }  // namespace wattline::cli
