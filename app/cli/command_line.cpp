@@ -50,6 +50,7 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addExport(app, chosen);
     addVerify(app, chosen);
     addHub(app, chosen);
+    addRelay(app, chosen);
     addGui(app, chosen);
     addDoctor(app, chosen);
 }

@@ -61,8 +61,8 @@ Result<std::unique_ptr<RankTelemetry>> RankTelemetry::open(const RankIdentity& i
     options.takes_commands = identity.rank == 0;
     // The run folder lies in WORKSPACE/runs; the hub's address lies in the workspace.
     const auto workspace = identity.folder.path.parent_path().parent_path();
-    auto publisher =
-        Publisher::open(std::move(options), makeRankSink(workspace / "hub.json"), clock);
+    auto sink = makeRankSink(workspace / "hub.json", identity.folder.path);
+    auto publisher = Publisher::open(std::move(options), std::move(sink), clock);
     if (!publisher) return tl::unexpected(publisher.error());
 
     std::unique_ptr<RankTelemetry> telemetry(
