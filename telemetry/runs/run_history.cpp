@@ -102,10 +102,12 @@ Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder, co
     return history;
 }
 
-void RunHistory::ingest(const wire::FrameView& frame) {
+bool RunHistory::ingest(const wire::FrameView& frame) {
     m_impl->heard_ns = m_impl->clock.monotonicNs();
     m_impl->evidence.silent_s = 0.0;
-    if (m_impl->assembler->take(frame, SequenceTracker::Source::Socket)) ++m_impl->revision;
+    if (!m_impl->assembler->take(frame, SequenceTracker::Source::Socket)) return false;
+    ++m_impl->revision;
+    return true;
 }
 
 bool RunHistory::needsHealing() const noexcept {
@@ -170,6 +172,12 @@ Result<void> RunHistory::visitPoints(const std::string& series, const PointVisit
         visit(axes, place->table->value(row, place->column));
     }
     return {};
+}
+
+std::uint64_t RunHistory::reachedSequence(std::uint32_t attempt, std::uint32_t rank) const {
+    const auto& streams = m_impl->assembler->streams();
+    const auto it = streams.find({attempt, rank});
+    return it == streams.end() ? 0 : it->second.sequence.reached();
 }
 
 std::vector<std::string> RunHistory::seriesNames() const {
