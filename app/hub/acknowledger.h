@@ -9,8 +9,8 @@
 
 namespace wattline {
 
-/// Tells each connected rank every five seconds how far its records are stored. A publisher may make
-/// nothing of it: the journal stays the truth. Threads: one owner.
+/// Tells each connected rank every five seconds how far its records are stored. A publisher may
+/// make nothing of it: the journal stays the truth. Threads: one owner.
 class Acknowledger {
 public:
     Acknowledger(const RunRegistry& registry, const Clock& clock, CommandDesk::SendToRank send)
