@@ -50,6 +50,7 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addCompare(app, chosen);
     addExport(app, chosen);
     addVerify(app, chosen);
+    addRebuild(app, chosen);
     addHub(app, chosen);
     addGui(app, chosen);
     addDoctor(app, chosen);
