@@ -10,8 +10,8 @@ from pathlib import Path
 
 BIN = Path(os.environ.get("WATTLINE_BIN", "build/bin")).resolve()
 PROGRAM = str(BIN / "wattline")
-COMMANDS = ["run", "list", "show", "watch", "hold", "resume", "stop", "compare", "export", "verify", "rebuild",
-            "hub", "gui", "doctor", "measure", "disk", "compress", "prune", "restore"]
+COMMANDS = ["run", "list", "show", "watch", "hold", "resume", "stop", "compare", "export", "verify",
+            "rebuild", "simulate", "hub", "gui", "doctor", "measure", "disk", "compress", "prune", "restore"]
 
 
 class ProgramTest(unittest.TestCase):
