@@ -51,11 +51,8 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addCompare(app, chosen);
     addExport(app, chosen);
     addVerify(app, chosen);
-<<<<<<< HEAD
     addRebuild(app, chosen);
-=======
     addSimulate(app, chosen);
->>>>>>> main
     addHub(app, chosen);
     addRelay(app, chosen);
     addGui(app, chosen);

@@ -42,13 +42,9 @@ struct RunRegistry::Entry {
     std::string rank_zero;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> peers;  ///< by (attempt, rank)
     RunState stored_state = RunState::Queued;
-<<<<<<< HEAD
-    std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0, saved_ns = 0;
-=======
     std::int64_t heard_ns = 0;  ///< last frame over a socket, or when we began to listen
     std::int64_t read_ns = 0;   ///< journals, in watch()
-    std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0;
->>>>>>> main
+    std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0, saved_ns = 0;
     std::int64_t ended_ns = 0;  ///< when the end was first seen; 0: not ended
 };
 

@@ -26,11 +26,8 @@ void addControl(CLI::App& app, Chosen& chosen);  ///< hold, resume, stop
 void addCompare(CLI::App& app, Chosen& chosen);
 void addExport(CLI::App& app, Chosen& chosen);
 void addVerify(CLI::App& app, Chosen& chosen);
-<<<<<<< HEAD
 void addRebuild(CLI::App& app, Chosen& chosen);
-=======
 void addSimulate(CLI::App& app, Chosen& chosen);
->>>>>>> main
 void addHub(CLI::App& app, Chosen& chosen);
 void addRelay(CLI::App& app, Chosen& chosen);
 void addGui(CLI::App& app, Chosen& chosen);
