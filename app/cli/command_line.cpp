@@ -51,8 +51,10 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addCompare(app, chosen);
     addExport(app, chosen);
     addVerify(app, chosen);
+    addRebuild(app, chosen);
     addSimulate(app, chosen);
     addHub(app, chosen);
+    addRelay(app, chosen);
     addGui(app, chosen);
     addDoctor(app, chosen);
     addDisk(app, chosen);

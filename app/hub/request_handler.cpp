@@ -112,7 +112,8 @@ template <typename Work> auto guarded(const Work& work) noexcept -> decltype(wor
 }
 
 bool steers(std::string_view method) {
-    constexpr std::array<std::string_view, 4> kMethods{"preview", "launch", "command", "shutdown"};
+    constexpr std::array<std::string_view, 5> kMethods{"preview", "launch", "command", "rebuild",
+                                                       "shutdown"};
     return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
@@ -169,6 +170,7 @@ void RequestHandler::steer(const Request& request, const Answer& answer) {
     if (request.method == "preview") return preview(request, answer);
     if (request.method == "launch") return launch(request, answer);
     if (request.method == "command") return answer(answerWith(request.id, command(request)));
+    if (request.method == "rebuild") return answer(answerWith(request.id, rebuild(request)));
     m_shutdown = true;
     answer(success(request.id, "{}"));
 }
@@ -196,6 +198,7 @@ std::string RequestHandler::status() const {
          {"frames", counters.frames},
          {"bad_frames", counters.bad_frames},
          {"unknown_frames", counters.unknown_frames},
+         {"repeated_frames", m_parts.registry.repeatedFrames()},
          {"bad_requests", counters.bad_requests},
          {"refused_requests", counters.refused_requests},
          {"unknown_keys", refused.doors.unknown_key},
@@ -216,6 +219,7 @@ Result<std::string> RequestHandler::snapshot(const Request& request) {
     const bool given = it != request.params.end() && it->is_number_unsigned();
     const auto changes = m_parts.registry.changesSince(given ? it->get<std::uint64_t>() : 0);
     return "{\"revision\":" + std::to_string(changes.revision) +
+           ",\"more\":" + (changes.more ? "true" : "false") +
            ",\"runs\":" + jsonArray(changes.runs) + ",\"removed\":" + dump(json(changes.removed)) +
            "}";
 }
@@ -282,6 +286,12 @@ void RequestHandler::launch(const Request& request, const Answer& answer) {
             });
         });
     if (!taken) answer(failure(request.id, {"the hub is busy with other launches; try again"}));
+}
+
+Result<std::string> RequestHandler::rebuild(const Request& request) {
+    const auto records = m_parts.registry.rebuild(request.text("run"));
+    if (!records) return tl::unexpected(records.error());
+    return dump({{"records", *records}});
 }
 
 Result<std::string> RequestHandler::command(const Request& request) {

@@ -32,8 +32,9 @@ class RunHistory {
 public:
     /// Where series come from and go to.
     enum class Series {
-        Stored,   ///< what lies under series/ is gone on from, and brought up to date
-        Rebuilt,  ///< what lies there is thrown away and made again from the journals
+        Stored,   ///< read; nothing is written unless reading the journals takes long
+        Kept,     ///< gone on from, for saveSeries() to bring up to date: a hub's
+        Rebuilt,  ///< what lies there is thrown away, made again from the journals and saved
         Private   ///< nothing there is touched: everything from the journals, for this object alone
     };
     /// Begins with nothing; stored series are thrown away. `clock` and `files` outlive it.
@@ -61,7 +62,8 @@ public:
     openStored(const RunFolder& folder, const Clock& clock = systemClock(),
                Files& files = systemFiles());
 
-    void ingest(const wire::FrameView& frame);
+    /// False when it brought nothing new: its records were known, or lie ahead of a gap.
+    bool ingest(const wire::FrameView& frame);
     [[nodiscard]] bool needsHealing() const noexcept;
     /// Reads the journals from where the last heal stopped; returns the records gained.
     Result<std::int64_t> heal();
@@ -81,6 +83,8 @@ public:
     using PointVisitor =
         std::function<void(std::span<const double, kAxisCount> axes, double value)>;
     [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
+    /// The last record of a rank up to which all are stored or known to be lost; 0: none yet.
+    [[nodiscard]] std::uint64_t reachedSequence(std::uint32_t attempt, std::uint32_t rank) const;
     /// Series that this run has: loss, power/..., val_loss, ... Those of single ranks
     /// (rank/17/loss) are not listed.
     [[nodiscard]] std::vector<std::string> seriesNames() const;
@@ -91,6 +95,8 @@ public:
     [[nodiscard]] Result<void> saveSeries();
     /// Throws the stored series away and makes them again from the journals.
     [[nodiscard]] Result<void> rebuild();
+    /// True when saveSeries() writes: this process alone holds these series.
+    [[nodiscard]] bool keepsSeries() const noexcept;
     /// What was wrong with the series that were found, as a sentence; empty: nothing.
     [[nodiscard]] const std::string& remark() const noexcept;
     /// All tables with their rows up to date, for whoever compares them (verify, tests).
