@@ -2,6 +2,7 @@
 #include "telemetry/runs/run_history.h"
 
 #include <span>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -140,23 +141,31 @@ struct RunHistory::Impl {
 
 namespace {
 
-/// A colleague's folder that cannot be written has its series in a folder of this user's.
+/// A colleague's folder has its series in a folder of this user's, if there is a workspace: looking
+/// does not make one.
 std::filesystem::path cacheOf(const RunFolder& folder) {
-    const auto workspace = Workspace::open();
-    if (!workspace) return {};
+    const auto workspace = Workspace::look();
+    if (!workspace || !workspace->isOurs()) return {};
     std::error_code error;
     const auto real = std::filesystem::weakly_canonical(folder.path, error).string();
     return workspace->root() / "cache" /
            (folder.id() + "-" + std::to_string(wire::crc32c(std::as_bytes(std::span(real)))));
 }
 
+bool isOwnedByUs(const std::filesystem::path& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && info.st_uid == ::geteuid();
+}
+
 /// Tables lie in real files only: with another file system, series are this object's own.
 SeriesStore storeOf(const RunFolder& folder, RunHistory::Series series, const Files& files) {
     if (series == RunHistory::Series::Private || &files != &systemFiles()) return {};
-    const bool folder_is_ours = ::access(folder.path.c_str(), W_OK) == 0;
-    const auto use =
-        series == RunHistory::Series::Stored ? SeriesStore::Use::Look : SeriesStore::Use::Keep;
-    return {folder.series(), folder_is_ours ? std::filesystem::path() : cacheOf(folder), use};
+    const bool may_write = ::access(folder.path.c_str(), W_OK) == 0;
+    const bool ours = may_write && isOwnedByUs(folder.path);
+    // What belongs to somebody else is not written to, even where that is allowed (a group, root).
+    const bool look = series == RunHistory::Series::Stored || (may_write && !ours);
+    return {folder.series(), ours ? std::filesystem::path() : cacheOf(folder),
+            look ? SeriesStore::Use::Look : SeriesStore::Use::Keep};
 }
 
 Result<RunSpec> readSpec(const RunFolder& folder, Files& files) {

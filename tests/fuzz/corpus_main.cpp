@@ -11,6 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<fs::path> filesOf(const fs::path& path) {
+    wattline::fuzz::require(fs::exists(path), "the corpus is there");
     if (!fs::is_directory(path)) return {path};
     std::vector<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(path))

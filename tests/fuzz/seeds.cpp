@@ -7,12 +7,15 @@
 #include <cstdio>
 
 #include "app/client/hub_protocol.h"
+#include "telemetry/store/archive.h"
+#include "telemetry/store/series_store.h"
 #include "telemetry/store/series_table.h"
 #include "telemetry/wire/compressed_part.h"
 #include "telemetry/wire/journal.h"
 #include "telemetry/wire/messages.h"
 #include "tests/fuzz/fuzz_support.h"
 #include "tests/fuzz/memory_files.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/telemetry/wire/sample_frames.h"
 
 namespace {
@@ -147,19 +150,39 @@ void addJournals(const Seeds& seeds) {
     seeds.add("journal", "compressed", compressed);
 }
 
-void addSeries(const Seeds& seeds) {
-    SeriesTable table({"loss", "throughput"});
-    for (int row = 0; row < 70; ++row) {
+/// A table with rows in finished slots and in unfinished ones; tells how many rows.
+std::string savedTable(int rows) {
+    SeriesTable table({}, "loss", {"loss"}, 2);
+    for (int row = 0; row < rows; ++row) {
         const double x = row;
         const std::array<double, kAxisCount> axes{x, x * 8, x / 10, x / 2, x / 7200, x / 9e6};
-        const std::array values{2.0 / (x + 1.0), row % 9 == 0 ? std::nan("") : 80.0 + x};
-        table.append(axes, values);
+        const double value = row % 9 == 0 ? std::nan("") : 2.0 / (x + 1.0);
+        table.append(axes, std::array{value}, row % 3 == 0 ? 1 : 0);
     }
-    const auto file = fuzz::scratchFolder() / "seed.wls";
-    if (!table.save(file)) return;
-    seeds.add("series", "seventy-rows", fuzz::readWhole(file));
-    if (SeriesTable none({"loss"}); none.save(file))
-        seeds.add("series", "no-rows", fuzz::readWhole(file));
+    ArchiveWriter archive;
+    table.table().save(archive);
+    return archive.bytes();
+}
+
+void addSeries(const Seeds& seeds) {
+    for (const int rows : {0, 1, 70, 200}) {
+        Bytes input;
+        fuzz::pack(input, 0, bytesOf(savedTable(rows)));
+        fuzz::pack(input, 3, Bytes(24, std::byte{0x3F}));
+        seeds.add("series", std::to_string(rows) + "-rows", input);
+    }
+    const auto shape = SeriesTable({}, "loss", {"loss"}, 2).table().shape();
+    for (const int level : {0, 2}) {
+        Bytes input;
+        fuzz::pack(input, 2, bytesOf(encodeSeriesHeader(shape, level)));
+        seeds.add("series", "header-" + std::to_string(level), input);
+    }
+    const test::TemporaryFolder folder;
+    SeriesStore store(folder.path(), {}, SeriesStore::Use::Keep);
+    if (!store.writeState(savedTable(5))) return;
+    Bytes input;
+    fuzz::pack(input, 1, fuzz::readWhole(folder.path() / "state.wls"));
+    seeds.add("series", "state", input);
 }
 
 RunSpec sampleSpec() {

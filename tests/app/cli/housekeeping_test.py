@@ -26,19 +26,28 @@ def age(folder, days):
         os.utime(file, (then, then))
 
 
-def tree(folder):
+def tree(folder, without=""):
     """Everything under a folder: a reader must leave it exactly so."""
     return {str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.stat().st_mode,
                                             path.read_bytes() if path.is_file() else b"")
-            for path in [folder, *folder.rglob("*")]}
+            for path in [folder, *folder.rglob("*")] if not without or without not in path.parts}
 
 
-class Housekeeping(ProgramTest):
+class NobodyRuns(ProgramTest):
+    """Runs here are files: nobody has to be stopped or waited for."""
+
+    def tearDown(self):
+        self.wattline("hub", "stop")
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+class Housekeeping(NobodyRuns):
     def setUp(self):
         super().setUp()
         self.old = RunFolder(self.home, OLD, ranks=1, name="old").write().path
         self.new = RunFolder(self.home, NEW, ranks=2, steps=200, name="new").write().path
         age(self.old, 40)
+        self.wattline("list")  # the first look keeps series beside the journals
 
     def ids(self):
         return [run["id"] for run in self.json("list", "--json")]
@@ -80,13 +89,13 @@ class Housekeeping(ProgramTest):
         self.refuses(2, "compress", saying=["--all"])
 
     def test_a_preview_changes_nothing(self):
-        before = tree(self.home)
+        before = tree(self.home, without="series")
         plan = self.json("prune", "--older-than", "30d", "--dry-run", "--json")
         self.assertEqual([run["id"] for run in plan["runs"]], [OLD])
         self.assertEqual(plan["bytes"], plan["runs"][0]["bytes"])
         self.assertIn("Would move to the trash: 1 run", self.succeeds("prune", "--older-than", "30d", "--dry-run"))
         self.succeeds("prune", "--older-than", "30d", "--delete", "--dry-run")
-        self.assertEqual(tree(self.home), before)
+        self.assertEqual(tree(self.home, without="series"), before)
 
     def test_what_was_pruned_comes_back(self):
         before = self.json("show", OLD, "--json")
@@ -140,7 +149,7 @@ class Housekeeping(ProgramTest):
         self.assertRegex(done.stdout, r"Disk: .* free; .* for 2 ranks x 1000 steps")
 
 
-class Looking(ProgramTest):
+class Looking(NobodyRuns):
     """Commands that look create nothing and need no permission to write."""
 
     LOOKS = [["list"], ["list", "--json"], ["disk"], ["doctor"]]
@@ -161,7 +170,6 @@ class Looking(ProgramTest):
         before = tree(self.home)
         for path in [*self.home.rglob("*"), self.home]:
             path.chmod(0o500 if path.is_dir() else 0o400)
-        self.addCleanup(self.make_writable)
         self.assertEqual([each["id"] for each in self.json("list", "--json")], [NEW])
         self.assertTrue(self.json("verify", NEW, "--json")["clean"])
         self.assertEqual(self.json("show", "latest", "--json")["id"], NEW)
@@ -169,6 +177,10 @@ class Looking(ProgramTest):
         self.assertEqual({name: entry[2] for name, entry in tree(self.home).items()},
                          {name: entry[2] for name, entry in before.items()})
         self.assertTrue(run.path.exists())
+
+    def tearDown(self):
+        self.make_writable()
+        super().tearDown()
 
     def make_writable(self):
         for path in [self.home, *self.home.rglob("*")]:
@@ -222,6 +234,16 @@ class Colleague(unittest.TestCase):
         self.succeeds("compare", self.folder, self.folder)
         self.assertEqual(tree(self.folder), before)
         self.assertFalse(self.home.parent.exists(), "looking at it needs no workspace")
+
+    def test_one_who_could_write_there_does_not(self):
+        for path in [self.folder, *self.folder.rglob("*")]:
+            os.chown(path, STRANGER, STRANGER)
+        before = tree(self.folder)
+        env = os.environ | {"WATTLINE_HOME": str(self.home)}
+        for words in (["show"], ["verify"]):  # as root
+            subprocess.run([PROGRAM, *words, self.folder], env=env, check=True, capture_output=True)
+        self.assertEqual(tree(self.folder), before)
+        self.assertFalse(self.home.parent.exists(), "looking at it makes no workspace")
 
     def test_what_may_not_be_read_is_said(self):
         (self.folder / "journal" / "a0001-r00001-0000.wlj").chmod(0o400)
