@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <spdlog/spdlog.h>
 
+#include "telemetry/wire/journal.h"
 #include "telemetry/wire/messages.h"
 
 namespace wattline {
@@ -177,8 +178,18 @@ void RunRegistry::watch(Entry& entry) {
     } else if (entry.ended_ns == 0) {
         entry.ended_ns = now;
     } else if (now - entry.ended_ns >= kSettleTime) {
+        // What came over the socket and is in no journal after a while was lost with its host.
+        const bool whole = entry.history->journalsHoldAll();
+        if (!whole && now - entry.ended_ns < wire::kStaleNs) return;
+        if (!whole) restOnJournals(entry);
         settle(entry);
     }
+}
+
+void RunRegistry::restOnJournals(Entry& entry) {
+    if (auto ok = entry.history->restOnJournals(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+    refresh(entry);
 }
 
 void RunRegistry::settle(Entry& entry) {

@@ -69,6 +69,7 @@ private:
     [[nodiscard]] Result<void> openHistory(Entry& entry);
     void heal(Entry& entry);
     void watch(Entry& entry);
+    void restOnJournals(Entry& entry);
     void settle(Entry& entry);
     void refresh(Entry& entry);
     void store(Entry& entry);

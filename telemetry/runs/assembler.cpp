@@ -37,6 +37,9 @@ bool Assembler::take(const wire::FrameView& frame, SequenceTracker::Source sourc
     stream.heard_ns = m_clock.monotonicNs();
     if (frame.kind == wire::Kind::Heartbeat) return takeHeartbeat(stream, frame);
     if (!frame.sequenced()) return false;
+    if (source == SequenceTracker::Source::Journal)
+        stream.journaled =
+            std::max(stream.journaled, frame.envelope.first_sequence + frame.count - 1);
     const auto known = stream.sequence.offer(frame.envelope.first_sequence, frame.count, source);
     if (!known) return false;
     switch (frame.kind) {

@@ -24,6 +24,7 @@ struct StreamKey {
 struct RankStream {
     SequenceTracker sequence;
     wire::JournalPosition journal;  ///< where the last heal stopped
+    std::uint64_t journaled = 0;    ///< the last sequence that its journal was seen to hold
     std::optional<wire::Hello> hello;
     std::optional<wire::Event> ended;
     std::optional<wire::Heartbeat> tally;  ///< its last word when its journal refused

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/runs/run_history.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -119,6 +120,17 @@ Result<std::int64_t> RunHistory::heal() {
     if (gained > 0) ++m_impl->revision;
     if (!read) return tl::unexpected(read.error());
     return gained;
+}
+
+bool RunHistory::journalsHoldAll() const noexcept {
+    return std::ranges::all_of(m_impl->assembler->streams(), [](const auto& each) {
+        return each.second.journaled >= each.second.sequence.reached();
+    });
+}
+
+Result<void> RunHistory::restOnJournals() {
+    ++m_impl->revision;
+    return m_impl->startOver();
 }
 
 Result<void> RunHistory::superviseNow() {

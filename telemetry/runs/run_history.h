@@ -45,6 +45,11 @@ public:
     [[nodiscard]] bool needsHealing() const noexcept;
     /// Reads the journals from where the last heal stopped; returns the records gained.
     Result<std::int64_t> heal();
+    /// True when the journals hold everything that the socket brought. A host that crashed before
+    /// it synced takes records with it that we have, and a network file system shows them late.
+    [[nodiscard]] bool journalsHoldAll() const noexcept;
+    /// Makes the run anew from the journals alone: what no journal has is lost, and counted.
+    Result<void> restOnJournals();
     /// Looks at job.json and exit.json, at the journals' age and at the ranks' processes: starting,
     /// running, finished, failed (with the rank that mpirun or the ranks name), lost. When the run
     /// turns out to be over, reads the rest of the journals. Costs a few system calls a rank; meant

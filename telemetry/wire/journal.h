@@ -80,18 +80,25 @@ struct JournalPosition {
 
 struct JournalReadStats {
     std::uint64_t frames = 0, unknown = 0;
-    std::uint64_t torn_bytes = 0;  ///< after the last good frame of the last part
+    std::uint64_t torn_bytes = 0;     ///< after the last good frame of the last part
+    std::uint64_t skipped_bytes = 0;  ///< behind bad frames of parts that were passed over
     /// A frame that is whole and wrong, or a part that breaks off though it has a successor. A torn
     /// tail of the last part is none: its writer may still be at it, or its host has crashed.
     bool damaged = false;
 };
 
+/// A network file system may show a part shorter than it is, or zeros in it, for about so long.
+inline constexpr std::int64_t kStaleNs = 60'000'000'000;
+
 /// Reads every whole frame from `position` on and moves it behind the last good one; stops at the
-/// first bad frame. A whole frame of another attempt or rank than the file's name says is bad, too.
-/// A tail of zeros is a torn tail (network file systems show one). pread only, nothing is mapped,
-/// the file is never changed. `visit` gets views that are valid during the call.
+/// first bad frame of a part. If that part has a successor and was not changed for `patience_ns`,
+/// nobody will mend it: reading goes on with the next part, and what was passed over shows as a gap
+/// in the sequence numbers. A whole frame of another attempt or rank than the file's name says is
+/// bad, too. A tail of zeros is a torn tail (network file systems show one). pread only, nothing is
+/// mapped, the file is never changed. `visit` gets views that are valid during the call.
 [[nodiscard]] Result<JournalReadStats>
 readJournal(const JournalStream& stream, JournalPosition& position,
-            const std::function<void(const FrameView&)>& visit, Files& files = systemFiles());
+            const std::function<void(const FrameView&)>& visit, Files& files = systemFiles(),
+            std::int64_t patience_ns = kStaleNs);
 
 }  // namespace wattline::wire

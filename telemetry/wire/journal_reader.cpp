@@ -116,6 +116,13 @@ Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uin
     }
 }
 
+/// True when what we see of the file is what there will ever be.
+bool isSettled(const fs::path& path, std::int64_t patience_ns, Files& files) {
+    if (patience_ns <= 0) return true;
+    const auto info = files.stat(path);
+    return info && files.nowNs() - info->mtime_ns >= patience_ns;
+}
+
 }  // namespace
 
 std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
@@ -136,7 +143,7 @@ std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
 
 Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPosition& position,
                                      const std::function<void(const FrameView&)>& visit,
-                                     Files& files) {
+                                     Files& files, std::int64_t patience_ns) {
     JournalReadStats stats;
     for (std::size_t i = 0; i < stream.parts.size(); ++i) {
         const auto& path = stream.parts[i];
@@ -151,11 +158,11 @@ Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPositio
         const auto end = readPart(**part, stream, position.offset, stats, visit);
         if (!end) return tl::unexpected(end.error());
         const bool last = i + 1 == stream.parts.size();
-        if (!end->clean) {
-            if (last) stats.torn_bytes = end->rest_bytes;
-            stats.damaged = !end->torn || !last;
-            return stats;
-        }
+        if (end->clean) continue;
+        stats.damaged = stats.damaged || !end->torn || !last;
+        if (last) stats.torn_bytes = end->rest_bytes;
+        if (last || !isSettled(path, patience_ns, files)) return stats;
+        stats.skipped_bytes += end->rest_bytes;
     }
     return stats;
 }
