@@ -42,8 +42,8 @@ struct RunProgress {
 
 /// Turns frames into series, timeline and events. Takes each record once (SequenceTracker) and
 /// gives the same result whatever the order in which ranks' frames come.
-/// Holds, evaluations, commands and stopping are rank 0's to tell; of other ranks' events `failed`
-/// and `ended` count. A step that a later attempt does again counts once.
+/// Holds, evaluations, commands and stopping are rank 0's to tell; of other ranks' events `failed`,
+/// `ended`, `shared` and `unshared` count. A step that a later attempt does again counts once.
 /// Threads: one owner.
 class Assembler {
 public:
@@ -64,6 +64,8 @@ public:
     [[nodiscard]] const RunProgress& progress() const noexcept { return m_progress; }
     [[nodiscard]] const std::vector<RunEvent>& events() const noexcept { return m_events; }
     [[nodiscard]] const std::optional<wire::Event>& lastEvaluation() const { return m_evaluation; }
+    /// A measured command makes no steps: it runs from its first hello on.
+    [[nodiscard]] bool stepless() const noexcept { return !m_spec.command.empty(); }
     [[nodiscard]] bool stopping() const noexcept { return m_stopping; }
     [[nodiscard]] const std::string& failure() const noexcept { return m_failure; }
     /// Rows were made that what came later would have changed: read the journals again.
