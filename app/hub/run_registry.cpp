@@ -17,6 +17,8 @@ constexpr std::int64_t kHealPeriod = 100 * kMillisecond;     ///< at most so oft
 constexpr std::int64_t kRefreshPeriod = 100 * kMillisecond;  ///< of a summary that clients poll
 constexpr std::int64_t kStorePeriod = 10 * kSecond;          ///< of a live run's summary
 constexpr std::int64_t kSettleTime = 2 * kSecond;            ///< late journal data after the end
+constexpr std::int64_t kReplayAfter = kSecond;               ///< the folder had its chance
+constexpr std::int64_t kReplayPeriod = 3 * kSecond;          ///< between two requests to one rank
 constexpr std::int64_t kCloseAfter = 60 * kSecond;
 constexpr std::int64_t kTryAgainAfter = 10 * kSecond;
 constexpr std::int64_t kStartBudget = 3 * kSecond;  ///< for opening runs before serving
@@ -34,7 +36,13 @@ struct RunRegistry::Entry {
     std::uint64_t history_revision = 0;  ///< that the summary shows
     bool live = false;
     bool wants_healing = false;
-    std::string rank_zero;
+    struct Peer {
+        std::uint32_t attempt = 0;
+        std::string name;
+        std::uint64_t gap_from = 0;  ///< first record that is missing; 0: none
+        std::int64_t gap_since_ns = 0, asked_ns = 0;
+    };
+    std::map<std::uint32_t, Peer> peers;  ///< by rank: connections of the latest attempt
     RunState stored_state = RunState::Queued;
     std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0;
     std::int64_t ended_ns = 0;  ///< when the end was first seen; 0: not ended
@@ -136,7 +144,11 @@ bool RunRegistry::ingest(const wire::FrameView& frame, const std::string& peer) 
         entry->live = true;
         entry->ended_ns = 0;
     }
-    if (frame.envelope.rank == 0) entry->rank_zero = peer;
+    auto& known = entry->peers[frame.envelope.rank];
+    if (frame.envelope.attempt >= known.attempt) {
+        known.attempt = frame.envelope.attempt;
+        known.name = peer;
+    }
     entry->history->ingest(frame);
     entry->wants_healing = entry->wants_healing || entry->history->needsHealing();
     return true;
@@ -165,8 +177,32 @@ void RunRegistry::heal(Entry& entry) {
         spdlog::warn("run {}: {}", entry.folder.id(), gained.error().message);
 }
 
+/// The run folder may be one that this host sees late or not at all: then the rank has the rest.
+void RunRegistry::askForReplays(Entry& entry) {
+    const auto now = m_clock.monotonicNs();
+    const auto gaps = entry.history->gaps();
+    for (auto& [rank, peer] : entry.peers) {
+        const auto gap = std::ranges::find_if(gaps, [&](const RunHistory::Gap& each) {
+            return each.rank == rank && each.attempt == peer.attempt;
+        });
+        if (gap == gaps.end() || gap->from != peer.gap_from) {
+            peer.gap_from = gap == gaps.end() ? 0 : gap->from;
+            peer.gap_since_ns = now;
+            continue;
+        }
+        if (now - peer.gap_since_ns < kReplayAfter || now - peer.asked_ns < kReplayPeriod) continue;
+        peer.asked_ns = now;
+        ReplayRequest request{peer.name, {}};
+        wire::appendJson(request.frame, wire::Kind::Replay,
+                         {entry.folder.id(), gap->attempt, gap->rank, 0},
+                         wire::toJson(wire::Replay{gap->from, gap->to}));
+        m_replays.push_back(std::move(request));
+    }
+}
+
 void RunRegistry::watch(Entry& entry) {
     heal(entry);
+    askForReplays(entry);
     if (auto ok = entry.history->superviseNow(); !ok)
         spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
     refresh(entry);
@@ -200,7 +236,7 @@ void RunRegistry::settle(Entry& entry) {
         spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
     store(entry);
     entry.live = false;
-    entry.rank_zero.clear();
+    entry.peers.clear();
     entry.used_ns = m_clock.monotonicNs();
 }
 
@@ -297,7 +333,9 @@ const RunSummary* RunRegistry::find(const RunId& id) {
 
 std::string RunRegistry::rankZero(const RunId& id) const {
     const auto it = m_runs.find(id);
-    return it == m_runs.end() ? std::string() : it->second->rank_zero;
+    if (it == m_runs.end()) return {};
+    const auto zero = it->second->peers.find(0);
+    return zero == it->second->peers.end() ? std::string() : zero->second.name;
 }
 
 std::vector<RunId> RunRegistry::liveRuns() const {

@@ -28,6 +28,8 @@ PublisherLoop::PublisherLoop(const PublisherOptions& options, PublisherQueues& q
       m_outbox(std::move(outbox)), m_clock(clock),
       m_control(RunFolder{options.run_folder}.control(), ignoreCommandsBefore(options.hello),
                 *options.files),
+      m_replayer(RunFolder{options.run_folder}.journal(), options.hello.attempt, options.hello.rank,
+                 *options.files),
       m_step_batch(kBatchRecords), m_power_batch(kBatchRecords), m_heartbeat(1000 * kMilliNs),
       m_fsync(options.fsync_period_ms * kMilliNs), m_control_poll(200 * kMilliNs),
       m_tally(1000 * kMilliNs) {}
@@ -70,6 +72,7 @@ void PublisherLoop::turn() {
     if (m_fsync.due(now)) m_outbox->sync();
     if (m_heartbeat.due(now)) tend();
     receiveFrames();
+    m_replayer.turn(m_outbox->sink());
     if (m_takes_commands && m_control_poll.due(now)) pollControlFolder();
 }
 
@@ -103,18 +106,20 @@ void PublisherLoop::saveTally(std::string journal_error) {
 }
 
 void PublisherLoop::receiveFrames() {
-    // Read on every rank, or the hub's acknowledgements would pile up in the socket.
     for (int i = 0; i < kMaxFramesATurn; ++i) {
         const auto bytes = m_outbox->sink().receive();
         if (!bytes) return;
-        if (m_takes_commands) handleFrame(*bytes);
+        handleFrame(*bytes);
     }
 }
 
 void PublisherLoop::handleFrame(std::span<const std::byte> bytes) {
     const auto frame = wire::decode(bytes);
-    if (!frame || frame->kind != wire::Kind::Command) return;
-    if (frame->envelope.run != m_hello.run || frame->envelope.attempt != m_hello.attempt) return;
+    if (!frame || frame->envelope.run != m_hello.run || frame->envelope.attempt != m_hello.attempt)
+        return;
+    if (frame->kind == wire::Kind::Replay && frame->envelope.rank == m_hello.rank)
+        if (const auto wanted = wire::parseReplay(frame->json())) m_replayer.ask(*wanted);
+    if (frame->kind != wire::Kind::Command || !m_takes_commands) return;
     auto command = wire::parseCommand(frame->json());
     if (command)
         m_queues.commands.offer(std::move(*command));

@@ -24,6 +24,7 @@ struct StreamKey {
 struct RankStream {
     SequenceTracker sequence;
     wire::JournalPosition journal;  ///< where the last heal stopped
+    bool journal_waits = false;     ///< at a part that may still be mended
     std::uint64_t journaled = 0;    ///< the last sequence that its journal was seen to hold
     std::optional<wire::Hello> hello;
     std::optional<wire::Event> ended;

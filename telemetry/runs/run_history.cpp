@@ -58,6 +58,7 @@ struct RunHistory::Impl {
                 assembler->take(frame, SequenceTracker::Source::Journal);
             };
             const auto read = wire::readJournal(journal, stream.journal, take, files);
+            stream.journal_waits = read && read->waiting;
             readTally(journal, stream);
             // One rank's unreadable journal must not hide the others'.
             if (!read && outcome) outcome = tl::unexpected(read.error());
@@ -124,8 +125,19 @@ Result<std::int64_t> RunHistory::heal() {
 
 bool RunHistory::journalsHoldAll() const noexcept {
     return std::ranges::all_of(m_impl->assembler->streams(), [](const auto& each) {
-        return each.second.journaled >= each.second.sequence.reached();
+        const auto& stream = each.second;
+        return !stream.journal_waits && stream.journaled >= stream.sequence.reached();
     });
+}
+
+std::vector<RunHistory::Gap> RunHistory::gaps() const {
+    std::vector<Gap> gaps;
+    for (const auto& [key, stream] : m_impl->assembler->streams()) {
+        const auto& sequence = stream.sequence;
+        if (sequence.isBehind() && key.attempt == m_impl->assembler->attemptNumber())
+            gaps.push_back({key.attempt, key.rank, sequence.reached() + 1, sequence.highest()});
+    }
+    return gaps;
 }
 
 Result<void> RunHistory::restOnJournals() {

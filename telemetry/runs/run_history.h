@@ -45,6 +45,13 @@ public:
     [[nodiscard]] bool needsHealing() const noexcept;
     /// Reads the journals from where the last heal stopped; returns the records gained.
     Result<std::int64_t> heal();
+    /// Records of the latest attempt that are known to exist and are not here, by rank: the last
+    /// range of each.
+    struct Gap {
+        std::uint32_t attempt = 1, rank = 0;
+        std::uint64_t from = 1, to = 1;  ///< sequences, both included
+    };
+    [[nodiscard]] std::vector<Gap> gaps() const;
     /// True when the journals hold everything that the socket brought. A host that crashed before
     /// it synced takes records with it that we have, and a network file system shows them late.
     [[nodiscard]] bool journalsHoldAll() const noexcept;

@@ -80,7 +80,9 @@ struct JournalPosition {
 
 struct JournalReadStats {
     std::uint64_t frames = 0, unknown = 0;
-    std::uint64_t torn_bytes = 0;     ///< after the last good frame of the last part
+    std::uint64_t torn_bytes = 0;  ///< after the last good frame of the last part
+    /// Stopped before the last part, which may still mend what stopped it (see readJournal).
+    bool waiting = false;
     std::uint64_t skipped_bytes = 0;  ///< behind bad frames of parts that were passed over
     /// A frame that is whole and wrong, or a part that breaks off though it has a successor. A torn
     /// tail of the last part is none: its writer may still be at it, or its host has crashed.
@@ -100,5 +102,11 @@ inline constexpr std::int64_t kStaleNs = 60'000'000'000;
 readJournal(const JournalStream& stream, JournalPosition& position,
             const std::function<void(const FrameView&)>& visit, Files& files = systemFiles(),
             std::int64_t patience_ns = kStaleNs);
+
+/// The same, until `visit` answers false: that frame is the next one to be read.
+[[nodiscard]] Result<JournalReadStats>
+readJournalWhile(const JournalStream& stream, JournalPosition& position,
+                 const std::function<bool(const FrameView&)>& visit, Files& files = systemFiles(),
+                 std::int64_t patience_ns = kStaleNs);
 
 }  // namespace wattline::wire

@@ -69,13 +69,14 @@ bool belongs(const FrameView& frame, const JournalStream& stream) noexcept {
 /// How far a part could be read, and what stopped it.
 struct PartEnd {
     bool clean = true;
-    bool torn = false;  ///< the end may still come, as opposed to bytes that are wrong
+    bool enough = false;  ///< the visitor wants no more
+    bool torn = false;    ///< the end may still come, as opposed to bytes that are wrong
     std::uint64_t rest_bytes = 0;
 };
 
 /// Counts what is left from here to the end of the file, and whether all of it is zero.
 Result<PartEnd> endAt(PartReader& part, DecodeError error) {
-    PartEnd end{false, error == DecodeError::Truncated, 0};
+    PartEnd end{false, false, error == DecodeError::Truncated, 0};
     bool zeros = true;
     for (;;) {
         const auto window = part.window();
@@ -92,12 +93,12 @@ Result<PartEnd> endAt(PartReader& part, DecodeError error) {
 
 Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uint64_t& offset,
                          JournalReadStats& stats,
-                         const std::function<void(const FrameView&)>& visit) {
+                         const std::function<bool(const FrameView&)>& visit) {
     for (;;) {
         const auto frame = decode(part.window());
         if (frame && belongs(*frame, stream)) {
+            if (!visit(*frame)) return PartEnd{true, true, false, 0};
             ++stats.frames;
-            visit(*frame);
             part.skip(frame->frame_bytes);
         } else if (frame) {
             return endAt(part, DecodeError::BadField);
@@ -144,6 +145,16 @@ std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
 Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPosition& position,
                                      const std::function<void(const FrameView&)>& visit,
                                      Files& files, std::int64_t patience_ns) {
+    const auto all = [&visit](const FrameView& frame) {
+        visit(frame);
+        return true;
+    };
+    return readJournalWhile(stream, position, all, files, patience_ns);
+}
+
+Result<JournalReadStats> readJournalWhile(const JournalStream& stream, JournalPosition& position,
+                                          const std::function<bool(const FrameView&)>& visit,
+                                          Files& files, std::int64_t patience_ns) {
     JournalReadStats stats;
     for (std::size_t i = 0; i < stream.parts.size(); ++i) {
         const auto& path = stream.parts[i];
@@ -158,10 +169,12 @@ Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPositio
         const auto end = readPart(**part, stream, position.offset, stats, visit);
         if (!end) return tl::unexpected(end.error());
         const bool last = i + 1 == stream.parts.size();
+        if (end->enough) return stats;
         if (end->clean) continue;
         stats.damaged = stats.damaged || !end->torn || !last;
         if (last) stats.torn_bytes = end->rest_bytes;
-        if (last || !isSettled(path, patience_ns, files)) return stats;
+        stats.waiting = !last && !isSettled(path, patience_ns, files);
+        if (last || stats.waiting) return stats;
         stats.skipped_bytes += end->rest_bytes;
     }
     return stats;

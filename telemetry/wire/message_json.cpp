@@ -257,4 +257,21 @@ Result<Acknowledge> parseAcknowledge(std::string_view text) {
     return a;
 }
 
+std::string toJson(const Replay& replay) {
+    return dump({{"from", replay.from}, {"to", replay.to}});
+}
+
+Result<Replay> parseReplay(std::string_view text) {
+    auto in = JsonReader::parse(text, "a request to replay");
+    if (!in) return tl::unexpected(in.error());
+    Replay replay;
+    in->required("from", replay.from);
+    in->required("to", replay.to);
+    if (auto ok = in->status(); !ok) return tl::unexpected(ok.error());
+    if (replay.from == 0 || replay.to < replay.from)
+        return fail(ExitCode::Usage, "a request to replay has no records: 'from' is 1 or more and "
+                                     "not behind 'to'");
+    return replay;
+}
+
 }  // namespace wattline::wire

@@ -144,6 +144,8 @@ void Court::judgeHub() {
     const auto stored = static_cast<std::uint64_t>(summary.records_stored);
     equal("the hub: expected = stored + lost", static_cast<std::uint64_t>(summary.records_expected),
           stored + static_cast<std::uint64_t>(summary.records_lost));
+    // After damage the files hold less than they did, and less than a hub may have read in time.
+    if (m_world.was_damaged) return;
     atLeast("P2, records that the hub stored, of those in the journals", stored, m_journaled);
     if (!journalsShrank()) equal("P2, each journaled record is stored once", stored, m_journaled);
     atLeast("the hub: records lost, of those that ranks said they dropped",
@@ -193,6 +195,7 @@ void Court::judgeRebuilt() {
     const auto& rebuilt = (*again)->summary();
     equal("P2, each journaled record is in the rebuilt run once",
           static_cast<std::uint64_t>(rebuilt.records_stored), m_journaled);
+    if (m_world.was_damaged) return;
     equal("records stored, live and rebuilt", static_cast<std::uint64_t>(live.records_stored),
           static_cast<std::uint64_t>(rebuilt.records_stored));
     auto mine = live;

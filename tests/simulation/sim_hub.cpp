@@ -28,6 +28,10 @@ void SimHub::turn() {
     for (const auto& arrival : m_network.arrivedAtHub())
         m_intake->take(arrival.frame, arrival.peer);
     m_registry->tend();
+    for (const auto& request : m_registry->takeReplayRequests()) {
+        m_network.sendToRank(request.peer, request.frame);
+        ++replays;
+    }
     m_commands->tend();
 }
 

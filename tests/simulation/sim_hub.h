@@ -30,6 +30,7 @@ public:
     [[nodiscard]] const HubCounters& counters() const noexcept { return m_counters; }
 
     Process process;
+    std::uint64_t replays = 0;  ///< asked for
 
 private:
     SimNetwork& m_network;

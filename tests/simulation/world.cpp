@@ -115,6 +115,7 @@ void World::tick() {
     if (m_hub && m_now_ns >= m_hub_turn_ns && m_now_ns >= m_hub->process.blocked_until_ns) {
         m_hub_turn_ns = m_now_ns + 2 * kTick;
         m_hub->turn();
+        m_statistics.add(Happened::Replay, std::exchange(m_hub->replays, 0));
         if (m_hub->process.dead) killHub();
     }
 }
