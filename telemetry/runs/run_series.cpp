@@ -49,7 +49,8 @@ std::size_t RunSeries::addDevice(const PowerDevice& device, double from_s) {
                              kNaN,
                              kNaN,
                              false,
-                             {from_s, kNever}});
+                             {from_s, kNever},
+                             from_s});
         m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
     }
     // The time between two attempts is left out of the timeline, so one interval spans both.
@@ -87,6 +88,9 @@ void RunSeries::feedLedger(double t_s) {
         const auto& placed = m_samples.top();
         m_ledger.addSample(placed.account, placed.sample);
         auto& device = m_devices[placed.account];
+        // Rows that ran ahead of this device after a silence knew nothing of this reading.
+        m_late = m_late || device.fed_s < m_rows_s;
+        device.fed_s = std::max(device.fed_s, timeOf(placed));
         if (!device.has_figure &&
             (std::isfinite(placed.sample.power_w) || std::isfinite(placed.sample.counter_j))) {
             device.has_figure = true;

@@ -96,7 +96,8 @@ private:
         double last_counter_s = std::numeric_limits<double>::quiet_NaN();
         double power_w = std::numeric_limits<double>::quiet_NaN();  ///< now; NaN: not known
         bool has_figure = false;
-        Interval active;  ///< wall time in which it belongs to the run
+        Interval active;     ///< wall time in which it belongs to the run
+        double fed_s = 0.0;  ///< its figures in the ledger reach to here
     };
     struct Progress {
         double step = 0.0, samples = 0.0;

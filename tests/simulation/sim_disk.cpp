@@ -19,12 +19,16 @@ SimDisk::InodePointer SimDisk::seen(const Entry& entry, int host, std::int64_t n
     return late ? entry.before : entry.now;
 }
 
-SimDisk::InodePointer SimDisk::find(const std::string& path, int host) const {
+SimDisk::InodePointer SimDisk::find(const std::string& path, int host) {
     const auto it = m_names.find(path);
-    return it == m_names.end() ? nullptr : seen(it->second, host, m_now_ns);
+    if (it == m_names.end()) return nullptr;
+    // What another host sees, the server has.
+    auto inode = seen(it->second, host, m_now_ns);
+    if (host != it->second.changed_by && inode == it->second.now) it->second.durable = inode;
+    return inode;
 }
 
-bool SimDisk::folderExists(const std::string& path, int host) const {
+bool SimDisk::folderExists(const std::string& path, int host) {
     const auto inode = find(path, host);
     return inode && inode->folder;
 }
@@ -50,13 +54,19 @@ void SimDisk::lookAgain(Inode& inode) {
         return;
     }
     inode.seen_size = inode.seen_whole = inode.cache.size();
-    if (faults.stale_ns == 0) return;
-    inode.next_look_ns = m_now_ns + m_random.between(0, faults.stale_ns);
-    if (m_random.chance(0.3) && !inode.cache.empty()) {
+    if (faults.stale_ns > 0) {
+        inode.next_look_ns = m_now_ns + m_random.between(0, faults.stale_ns);
         // The size came before the data: the end reads as zeros for a while.
-        const auto late = m_random.below(std::min<std::size_t>(inode.cache.size(), 2 * kBlock));
-        inode.seen_whole -= late;
+        if (m_random.chance(0.3) && !inode.cache.empty())
+            inode.seen_whole -= m_random.below(std::min(inode.cache.size(), 2 * kBlock));
     }
+    // What another host sees was written back: it survives the crash of the writer's host.
+    if (inode.dirty_from >= inode.seen_whole) return;
+    inode.disk.resize(std::max(inode.disk.size(), inode.seen_whole));
+    std::copy(inode.cache.begin() + static_cast<std::ptrdiff_t>(inode.dirty_from),
+              inode.cache.begin() + static_cast<std::ptrdiff_t>(inode.seen_whole),
+              inode.disk.begin() + static_cast<std::ptrdiff_t>(inode.dirty_from));
+    inode.dirty_from = inode.seen_whole;
 }
 
 void SimDisk::crash(Inode& inode) {

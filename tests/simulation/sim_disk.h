@@ -72,13 +72,13 @@ private:
         std::int64_t changed_ns = 0, seen_from_ns = 0;
     };
 
-    [[nodiscard]] InodePointer find(const std::string& path, int host) const;
+    [[nodiscard]] InodePointer find(const std::string& path, int host);
     [[nodiscard]] static InodePointer seen(const Entry& entry, int host, std::int64_t now_ns);
     void name(const std::string& path, InodePointer inode, int host);
     void touch(Inode& inode, std::size_t changed_from);
     void lookAgain(Inode& inode);
     void crash(Inode& inode);
-    [[nodiscard]] bool folderExists(const std::string& path, int host) const;
+    [[nodiscard]] bool folderExists(const std::string& path, int host);
 
     Random& m_random;
     const std::int64_t& m_now_ns;
