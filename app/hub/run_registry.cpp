@@ -208,14 +208,15 @@ void RunRegistry::watch(Entry& entry) {
     refresh(entry);
     const auto now = m_clock.monotonicNs();
     const bool due = now - entry.stored_ns >= kStorePeriod;
-    if (entry.summary.state != entry.stored_state || due) store(entry);
     if (!isFinal(entry.summary.state)) {
+        if (entry.summary.state != entry.stored_state || due) store(entry);
         entry.ended_ns = 0;
     } else if (entry.ended_ns == 0) {
         entry.ended_ns = now;
     } else if (now - entry.ended_ns >= kSettleTime) {
-        // What came over the socket and is in no journal after a while was lost with its host.
-        const bool whole = entry.history->journalsHoldAll();
+        // What is in no journal after a while, though the socket brought it, was lost with its
+        // host; what a network file system has not shown by then will not come.
+        const bool whole = entry.history->isWhole();
         if (!whole && now - entry.ended_ns < wire::kStaleNs) return;
         if (!whole) restOnJournals(entry);
         settle(entry);
@@ -260,7 +261,8 @@ void RunRegistry::saveAll() {
     for (auto& [id, entry] : m_runs) {
         if (!entry->live) continue;
         refresh(*entry);
-        store(*entry);
+        // An end that is not settled is looked into again by the next hub.
+        if (!isFinal(entry->summary.state)) store(*entry);
     }
 }
 

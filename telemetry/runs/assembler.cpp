@@ -101,6 +101,9 @@ void Assembler::takeSteps(const StreamKey& key, const wire::FrameView& frame, st
 
 void Assembler::finishStep(std::uint32_t number, const std::vector<RankStep>& ranks) {
     auto step = combine(ranks);
+    // An earlier attempt's step that comes late finds its place taken by the later one.
+    m_late_step = m_late_step || number < m_progress_attempt;
+    m_progress_attempt = std::max(m_progress_attempt, number);
     if (step.step <= m_progress.step) return;  // done again after a resume: counts once
     for (const auto& each : ranks)
         step.end_s =

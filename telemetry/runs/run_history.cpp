@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "telemetry/core/host.h"
 #include "telemetry/runs/assembler.h"
 #include "telemetry/runs/evidence.h"
 #include "telemetry/runs/run_figures.h"
@@ -123,11 +124,15 @@ Result<std::int64_t> RunHistory::heal() {
     return gained;
 }
 
-bool RunHistory::journalsHoldAll() const noexcept {
-    return std::ranges::all_of(m_impl->assembler->streams(), [](const auto& each) {
-        const auto& stream = each.second;
-        return !stream.journal_waits && stream.journaled >= stream.sequence.reached();
-    });
+bool RunHistory::isWhole() const {
+    const auto& assembler = *m_impl->assembler;
+    for (const auto& [key, stream] : assembler.streams()) {
+        if (stream.journal_waits || stream.journaled < stream.sequence.reached()) return false;
+        const bool here = stream.hello && stream.hello->boot_id == bootId();
+        if (key.attempt == assembler.attemptNumber() && !here && !stream.ended) return false;
+    }
+    return assembler.attempt() != nullptr &&
+           assembler.attempt()->hellos == assembler.attempt()->world_size;
 }
 
 std::vector<RunHistory::Gap> RunHistory::gaps() const {

@@ -52,9 +52,10 @@ public:
         std::uint64_t from = 1, to = 1;  ///< sequences, both included
     };
     [[nodiscard]] std::vector<Gap> gaps() const;
-    /// True when the journals hold everything that the socket brought. A host that crashed before
-    /// it synced takes records with it that we have, and a network file system shows them late.
-    [[nodiscard]] bool journalsHoldAll() const noexcept;
+    /// True when the journals show everything that there can be: all that the socket brought, and
+    /// the end of every rank. A host that crashed before it synced takes records with it that we
+    /// have; a network file system shows the last ones late. Ranks of this host cannot be late.
+    [[nodiscard]] bool isWhole() const;
     /// Makes the run anew from the journals alone: what no journal has is lost, and counted.
     Result<void> restOnJournals();
     /// Looks at job.json and exit.json, at the journals' age and at the ranks' processes: starting,

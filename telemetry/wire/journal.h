@@ -76,6 +76,7 @@ struct JournalStream {
 struct JournalPosition {
     std::size_t part = 0;  ///< the part's number (SSSS in its name)
     std::uint64_t offset = 0;
+    std::uint64_t next_sequence = 1;  ///< of the record that follows what was read
 };
 
 struct JournalReadStats {
@@ -95,9 +96,10 @@ inline constexpr std::int64_t kStaleNs = 60'000'000'000;
 /// Reads every whole frame from `position` on and moves it behind the last good one; stops at the
 /// first bad frame of a part. If that part has a successor and was not changed for `patience_ns`,
 /// nobody will mend it: reading goes on with the next part, and what was passed over shows as a gap
-/// in the sequence numbers. A whole frame of another attempt or rank than the file's name says is
-/// bad, too. A tail of zeros is a torn tail (network file systems show one). pread only, nothing is
-/// mapped, the file is never changed. `visit` gets views that are valid during the call.
+/// in the sequence numbers. So it is with a part whose first record does not follow. A whole frame
+/// of another attempt or rank than the file's name says is bad, too. A tail of zeros is a torn tail
+/// (network file systems show one). pread only, nothing is mapped, the file is never changed.
+/// `visit` gets views that are valid during the call.
 [[nodiscard]] Result<JournalReadStats>
 readJournal(const JournalStream& stream, JournalPosition& position,
             const std::function<void(const FrameView&)>& visit, Files& files = systemFiles(),

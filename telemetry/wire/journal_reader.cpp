@@ -124,6 +124,34 @@ bool isSettled(const fs::path& path, std::int64_t patience_ns, Files& files) {
     return info && files.nowNs() - info->mtime_ns >= patience_ns;
 }
 
+/// Looks at the first records of a part. If they do not follow those of the part before, that one
+/// may look shorter than it is (its size is stale), or one between them is not listed yet: what is
+/// missing would count as lost for good.
+class PartStart {
+public:
+    PartStart(const JournalPosition& position, const fs::path& part_before,
+              std::int64_t patience_ns, Files& files)
+        : m_position(position), m_part_before(part_before), m_patience_ns(patience_ns),
+          m_files(files), m_decided(position.offset > 0) {}
+
+    [[nodiscard]] bool follows(const FrameView& frame) {
+        if (m_decided || !frame.sequenced()) return true;
+        m_decided = true;
+        m_hole = frame.envelope.first_sequence > m_position.next_sequence &&
+                 !isSettled(m_part_before, m_patience_ns, m_files);
+        return !m_hole;
+    }
+    [[nodiscard]] bool hasHole() const noexcept { return m_hole; }
+
+private:
+    const JournalPosition& m_position;
+    const fs::path& m_part_before;
+    std::int64_t m_patience_ns;
+    Files& m_files;
+    bool m_decided;
+    bool m_hole = false;
+};
+
 }  // namespace
 
 std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
@@ -162,12 +190,26 @@ Result<JournalReadStats> readJournalWhile(const JournalStream& stream, JournalPo
         if (!name)
             return fail(ExitCode::Usage, path.string() + " is not named like a journal file");
         if (name->part < position.part) continue;
-        if (name->part > position.part) position = {name->part, 0};
+        const auto before = position;
+        if (name->part > position.part) position = {name->part, 0, position.next_sequence};
 
         auto part = PartReader::open(path, position.offset, files);
         if (!part) return tl::unexpected(part.error());
-        const auto end = readPart(**part, stream, position.offset, stats, visit);
+        PartStart start(position, i > 0 ? stream.parts[i - 1] : path, patience_ns, files);
+        const auto guarded = [&](const FrameView& frame) {
+            if (!start.follows(frame) || !visit(frame)) return false;
+            if (frame.sequenced())
+                position.next_sequence =
+                    std::max(position.next_sequence, frame.envelope.first_sequence + frame.count);
+            return true;
+        };
+        const auto end = readPart(**part, stream, position.offset, stats, guarded);
         if (!end) return tl::unexpected(end.error());
+        if (start.hasHole()) {
+            position = before;
+            stats.waiting = true;
+            return stats;
+        }
         const bool last = i + 1 == stream.parts.size();
         if (end->enough) return stats;
         if (end->clean) continue;

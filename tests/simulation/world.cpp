@@ -86,7 +86,6 @@ void World::end() {
     m_over = true;
     bury();
     advance(m_now_ns + 6 * kSecond, false);
-    if (!host_crashed && !was_damaged) return;
     // The hub waits a while for what it knows of and no journal shows.
     m_now_ns += wire::kStaleNs;
     advance(m_now_ns + 4 * kSecond, false);
