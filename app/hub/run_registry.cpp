@@ -218,7 +218,7 @@ void RunRegistry::watch(Entry& entry) {
         // host; what a network file system has not shown by then will not come.
         const bool whole = entry.history->isWhole();
         if (!whole && now - entry.ended_ns < wire::kStaleNs) return;
-        if (!whole) restOnJournals(entry);
+        restOnJournals(entry);
         settle(entry);
     }
 }

@@ -83,6 +83,12 @@ wire::Heartbeat PublisherLoop::heartbeat() const {
     beat.dropped = m_queues.dropped();
     beat.step = m_step;
     beat.state = name(m_queues.state.load(std::memory_order_relaxed));
+    const auto& counters = m_queues.counters;
+    if (const std::uint64_t syncs = counters.syncs; syncs > 0) {
+        beat.syncs = static_cast<std::int64_t>(syncs);
+        beat.sync_ns_mean = static_cast<double>(counters.sync_ns) / static_cast<double>(syncs);
+        beat.sync_ns_max = static_cast<double>(counters.sync_ns_max);
+    }
     beat.sampler_cpu_s = samplerCpu();
     return beat;
 }

@@ -146,6 +146,8 @@ std::vector<RunHistory::Gap> RunHistory::gaps() const {
 }
 
 Result<void> RunHistory::restOnJournals() {
+    m_impl->assembler->settle(false);
+    if (isWhole() && !m_impl->assembler->cameTooLate()) return {};
     ++m_impl->revision;
     return m_impl->startOver();
 }

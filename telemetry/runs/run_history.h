@@ -56,7 +56,9 @@ public:
     /// the end of every rank. A host that crashed before it synced takes records with it that we
     /// have; a network file system shows the last ones late. Ranks of this host cannot be late.
     [[nodiscard]] bool isWhole() const;
-    /// Makes the run anew from the journals alone: what no journal has is lost, and counted.
+    /// Before a run is put away: if it is not whole, or something came after rows of a later time
+    /// had been made, makes it anew from the journals alone. What none of them has is then lost,
+    /// and counted.
     Result<void> restOnJournals();
     /// Looks at job.json and exit.json, at the journals' age and at the ranks' processes: starting,
     /// running, finished, failed (with the rank that mpirun or the ranks name), lost. When the run

@@ -206,6 +206,9 @@ std::string toJson(const Heartbeat& h) {
                 {"state", h.state}};
     if (!h.journal_error.empty()) out["journal_error"] = h.journal_error;
     put(out, "sampler_cpu_s", h.sampler_cpu_s);
+    put(out, "syncs", h.syncs);
+    put(out, "sync_ns_mean", h.sync_ns_mean);
+    put(out, "sync_ns_max", h.sync_ns_max);
     return dump(out);
 }
 
@@ -220,6 +223,9 @@ Result<Heartbeat> parseHeartbeat(std::string_view text) {
     in->optional("state", h.state);
     in->optional("journal_error", h.journal_error);
     in->optional("sampler_cpu_s", h.sampler_cpu_s);
+    in->optional("syncs", h.syncs);
+    in->optional("sync_ns_mean", h.sync_ns_mean);
+    in->optional("sync_ns_max", h.sync_ns_max);
     if (!h.state.empty() && !parseRunState(h.state)) in->refuse("state", "is not a state of a run");
     if (auto ok = in->status(); !ok) return tl::unexpected(ok.error());
     return h;

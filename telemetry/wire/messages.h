@@ -57,6 +57,9 @@ struct Heartbeat {
     std::string state;
     std::string journal_error;              ///< why the journal refuses; empty: it does not
     std::optional<double> sampler_cpu_s{};  ///< CPU time of the sampler so far; empty: has none
+    /// What making the journal durable costs the publisher's thread; empty before the first time.
+    std::optional<std::int64_t> syncs{};
+    std::optional<double> sync_ns_mean{}, sync_ns_max{};
 };
 
 struct Command {
