@@ -137,9 +137,12 @@ bool RunHistory::isWhole() const {
 
 std::vector<RunHistory::Gap> RunHistory::gaps() const {
     std::vector<Gap> gaps;
-    for (const auto& [key, stream] : m_impl->assembler->streams()) {
+    const auto& streams = m_impl->assembler->streams();
+    // Not attemptNumber(): the very hello may be what is missing.
+    const auto latest = streams.empty() ? 0 : streams.rbegin()->first.attempt;
+    for (const auto& [key, stream] : streams) {
         const auto& sequence = stream.sequence;
-        if (sequence.isBehind() && key.attempt == m_impl->assembler->attemptNumber())
+        if (sequence.isBehind() && key.attempt == latest)
             gaps.push_back({key.attempt, key.rank, sequence.reached() + 1, sequence.highest()});
     }
     return gaps;

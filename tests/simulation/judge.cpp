@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <set>
 
 #include "telemetry/wire/frame.h"
@@ -207,10 +205,6 @@ void Court::judgeRebuilt() {
             static_cast<std::uint64_t>(live.records_expected),
             static_cast<std::uint64_t>(rebuilt.records_expected));
     const auto a = wire::toJson(mine, 1), b = wire::toJson(rebuilt, 1);
-    if (a != b && std::getenv("DUMP")) {
-        std::ofstream("/tmp/live.json") << a;
-        std::ofstream("/tmp/rebuilt.json") << b;
-    }
     const auto at = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
     const auto from = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, at - 60));
     expect(a == b, "the rebuilt summary is another: live ..." + a.substr(from, 160) +
@@ -266,6 +260,7 @@ std::vector<std::string> judge(World& world) {
     court.judgeRebuilt();
     court.judgeVerify();
     auto findings = std::move(court).findings();
+    findings.insert(findings.end(), world.broken_on_the_way.begin(), world.broken_on_the_way.end());
     if (!findings.empty())
         findings.push_back(std::string("in a history with") + (world.host_crashed ? "" : "out") +
                            " a crashed host, with" + (world.was_damaged ? "" : "out") +

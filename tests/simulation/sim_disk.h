@@ -21,6 +21,7 @@ struct DiskFaults {
     double errors = 0.0;                ///< share of calls that fail with EIO
     double short_writes = 0.0;          ///< share of writes and reads that transfer a part
     std::int64_t stalled_until_ns = 0;  ///< whoever writes or syncs sleeps until then
+    bool blind = false;  ///< other hosts do not see journals at all: the folder is not shared
     std::int64_t stale_ns = 0;  ///< readers on other hosts see sizes and names this late at most
 };
 

@@ -194,6 +194,8 @@ public:
     FileResult<std::vector<std::string>> list(const fs::path& folder) override {
         if (!m_process.enter() || fails()) return failWith(EIO);
         if (!m_disk.folderExists(folder.string(), m_process.host)) return failWith(ENOENT);
+        const bool hidden = m_disk.faults.blind && m_process.host == 0;
+        if (hidden && folder.filename() == "journal") return failWith(ENOENT);
         std::vector<std::string> names;
         const auto prefix = folder.string() + "/";
         for (auto it = m_disk.m_names.lower_bound(prefix);

@@ -62,6 +62,7 @@ public:
     [[nodiscard]] const Clock& clock() const noexcept { return *m_clock; }
     /// After process.die(): what the kernel does with what is left.
     void bury();
+    [[nodiscard]] std::uint64_t journaled() const { return m_queues->counters.journaled; }
 
     Process process;
     RankTruth truth;

@@ -28,7 +28,8 @@ enum class Happened : std::size_t {
     RingDrop,
     CommandIssued,
     CommandTaken,
-    Replay,  ///< a rank was asked for what it had sent in vain
+    BlindHub,  ///< a run folder that is not shared, and a first attempt that still ran
+    Replay,    ///< a rank was asked for what it had sent in vain
     RecordsHealed,
     RecordsLost,     ///< by a host's crash or a disk that stayed full; each was accounted for
     JournalDamaged,  ///< a bit flipped on purpose
@@ -43,9 +44,9 @@ inline constexpr std::array<const char*, kHappenings> kHappeningNames{
     "attempts started",  "ranks ended",         "networks cut",       "frames lost",
     "frames duplicated", "frames reordered",    "disks full",         "disks freed",
     "writes cut short",  "input/output errors", "file system stalls", "stale reads",
-    "ring drops",        "commands issued",     "commands taken",     "replays asked for",
-    "records healed",    "records lost",        "journals damaged",   "parts started",
-    "torn tails"};
+    "ring drops",        "commands issued",     "commands taken",     "blind hubs healed",
+    "replays asked for", "records healed",      "records lost",       "journals damaged",
+    "parts started",     "torn tails"};
 
 struct Statistics {
     std::array<std::uint64_t, kHappenings> counts{};

@@ -44,6 +44,7 @@ void World::layOut() {
         rate(0.0010), rate(0.0012), rate(0.0012), rate(0.0020), m_random.chance(0.15) ? 0.001 : 0.0,
         rate(0.0040)};
 
+    m_disk.faults.blind = m_hosts.size() > 1 && m_random.chance(0.15);
     m_spec.id = kRun;
     m_spec.ranks = m_world_size;
     m_spec.lbs = 32;
@@ -65,12 +66,33 @@ void World::play() {
 }
 
 void World::heal() {
+    const bool blind = m_disk.faults.blind;
     m_disk.faults = {};
+    m_disk.faults.blind = blind;
     m_network.healAll();
     m_rates = {};
     // Longer than a stalled call, the longest retry, and the hub's next look at everything.
     advance(m_now_ns + 2 * kLongestRetry + 4 * kSecond, false);
     if (!m_hub) startHub();
+    if (blind) judgeBlindHub();
+    m_disk.faults.blind = false;
+}
+
+/// A hub that sees no journal gets what it missed from the ranks that live.
+void World::judgeBlindHub() {
+    if (m_attempts != 1 || m_attempt.empty()) return;
+    std::uint64_t journaled = 0;
+    for (const auto* rank : m_attempt)
+        journaled += rank->journaled();
+    advance(m_now_ns + 2 * kSecond, false);
+    const auto* summary = m_hub->registry().find(kRun);
+    const auto stored =
+        summary == nullptr ? 0 : static_cast<std::uint64_t>(summary->records_stored);
+    m_statistics.add(Happened::BlindHub);
+    if (stored < journaled)
+        broken_on_the_way.push_back("P2, a hub that does not see the journals has " +
+                                    std::to_string(stored) + " records, the ranks had " +
+                                    std::to_string(journaled) + " two seconds ago");
 }
 
 void World::end() {

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& commandsIssued() const { return m_issued; }
 
     // What happened, for the judge.
+    std::vector<std::string> broken_on_the_way;  ///< sentences, before the end
     bool disk_refused = false, was_damaged = false, host_crashed = false;
 
 private:
@@ -58,6 +59,7 @@ private:
                errors = 0, stall = 0, stale = 0, damage = 0, command = 0;
     };
 
+    void judgeBlindHub();
     void layOut();
     void tick();
     void advance(std::int64_t until_ns, bool with_faults);
