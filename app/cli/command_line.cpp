@@ -18,6 +18,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  wattline run --ranks 2 --lbs 32          train ResNet18 on digits and follow it\n"
     "  wattline watch                           every run that is going on, live\n"
+    "  wattline simulate                        the same on 16 GPUs that do not exist\n"
     "  wattline compare latest 20261121-1045    two runs side by side\n"
     "  wattline run --help                      options and examples of one command\n"
     "\n"
@@ -42,6 +43,7 @@ void fillClosedDescriptors() {
 
 void addCommands(CLI::App& app, Chosen& chosen) {
     addRun(app, chosen);
+    addMeasure(app, chosen);
     addList(app, chosen);
     addShow(app, chosen);
     addWatch(app, chosen);
@@ -49,15 +51,21 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addCompare(app, chosen);
     addExport(app, chosen);
     addVerify(app, chosen);
+    addSimulate(app, chosen);
     addHub(app, chosen);
     addGui(app, chosen);
     addDoctor(app, chosen);
+    addDisk(app, chosen);
+    addCompress(app, chosen);
+    addPrune(app, chosen);
+    addRestore(app, chosen);
 }
 
 int finish(Console& console, const Result<void>& outcome) {
     const auto written = console.flush();
     if (!outcome) {
-        printError(outcome.error());
+        // A measured command that failed has said so itself.
+        if (!outcome.error().message.empty()) printError(outcome.error());
         return static_cast<int>(outcome.error().code);
     }
     if (!written) {

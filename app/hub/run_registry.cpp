@@ -340,6 +340,11 @@ std::string RunRegistry::rankZero(const RunId& id) const {
     return zero == it->second->peers.end() ? std::string() : zero->second.name;
 }
 
+std::size_t RunRegistry::liveCount() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(m_runs, [](const auto& item) { return item.second->live; }));
+}
+
 std::vector<RunId> RunRegistry::liveRuns() const {
     std::vector<RunId> live;
     for (const auto& [id, entry] : m_runs)

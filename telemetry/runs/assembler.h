@@ -11,6 +11,7 @@
 #include "telemetry/core/clock.h"
 #include "telemetry/core/run_spec.h"
 #include "telemetry/core/run_summary.h"
+#include "telemetry/runs/rank_series.h"
 #include "telemetry/runs/rank_stream.h"
 #include "telemetry/runs/run_series.h"
 #include "telemetry/runs/step_assembly.h"
@@ -21,7 +22,7 @@ namespace wattline {
 
 /// One attempt: the ranks that train together.
 struct Attempt {
-    explicit Attempt(std::uint32_t ranks) : world_size(ranks), steps(ranks) {}
+    explicit Attempt(std::uint32_t size = 1) : world_size(size), steps(size) {}
     std::uint32_t world_size;
     bool opened = false;  ///< all ranks said hello: times are known
     double opened_s = 0.0;
@@ -29,6 +30,10 @@ struct Attempt {
     std::uint32_t ended = 0;
     StepAssembly steps;
     std::optional<std::size_t> pacing_account;  ///< energy rows are made at its readings
+    /// By rank, once it has said hello. Owned by the assembler's map, which moves nothing.
+    std::vector<const RankStream*> ranks;
+
+    template <typename Archive> void persist(Archive& archive);
 };
 
 /// Progress over all ranks: steps that every rank has finished.
@@ -47,12 +52,22 @@ struct RunProgress {
 /// Threads: one owner.
 class Assembler {
 public:
-    Assembler(const RunSpec& spec, const Clock& clock);
+    Assembler(const RunSpec& spec, const Clock& clock, SeriesPlace place);
 
     /// True when the frame told anything new.
     bool take(const wire::FrameView& frame, SequenceTracker::Source source);
     /// Makes rows as far as all ranks have reported; `over`: nothing more will come.
     void settle(bool over);
+
+    /// Makes rows while journals are being read in turn: up to where the slowest stream of this
+    /// attempt is that is not read_up yet.
+    void settleRead(std::uint32_t attempt);
+    /// Some of what it made lies in this process alone (SlotFiles).
+    [[nodiscard]] bool isPrivate() const;
+    /// Everything, for the state file; loading into a fresh one that is not failed() is as if the
+    /// same frames had been taken.
+    void save(ArchiveWriter& archive) const;
+    void load(ArchiveReader& archive);
 
     [[nodiscard]] RankStream& stream(const StreamKey& key) { return m_streams[key]; }
     [[nodiscard]] const std::map<StreamKey, RankStream>& streams() const { return m_streams; }
@@ -61,6 +76,7 @@ public:
     [[nodiscard]] std::uint32_t attemptNumber() const noexcept;
     [[nodiscard]] const Timeline& timeline() const noexcept { return m_timeline; }
     [[nodiscard]] RunSeries& series() noexcept { return m_series; }
+    [[nodiscard]] RankSeries& ranks() noexcept { return m_ranks; }
     [[nodiscard]] const RunProgress& progress() const noexcept { return m_progress; }
     [[nodiscard]] const std::vector<RunEvent>& events() const noexcept { return m_events; }
     [[nodiscard]] const std::optional<wire::Event>& lastEvaluation() const { return m_evaluation; }
@@ -70,7 +86,8 @@ public:
     [[nodiscard]] const std::string& failure() const noexcept { return m_failure; }
     /// Rows were made that what came later would have changed: read the journals again.
     [[nodiscard]] bool cameTooLate() const noexcept {
-        return m_late_hold || m_late_hello || m_late_step || m_series.wasLate();
+        return m_late_hold || m_late_hello || m_late_step || m_series.wasLate() ||
+               stepsCameTooLate();
     }
     /// Frames whose records could not be understood (and are counted as taken).
     [[nodiscard]] std::int64_t unreadable() const noexcept { return m_unreadable; }
@@ -86,7 +103,8 @@ private:
     void alignClocks(std::uint32_t number);
     double openDevices(std::uint32_t number, Attempt& attempt);
     void replayEarly(std::uint32_t number);
-    void finishStep(std::uint32_t number, const std::vector<RankStep>& ranks);
+    void finishStep(std::uint32_t number, const Attempt& attempt);
+    [[nodiscard]] bool stepsCameTooLate() const noexcept;
     void place(const StreamKey& key, const RankStream& stream, const PowerRecord& record);
     void apply(const StreamKey& key, const RankStream& stream, const wire::Event& event);
     void applyEnd(const StreamKey& key, const wire::Event& event, double t_s);
@@ -94,6 +112,11 @@ private:
     void evaluated(const wire::Event& event, double t_s);
     void say(double t_s, std::int64_t step, std::string kind, std::string text);
     [[nodiscard]] double settledByAllRanks() const;
+    [[nodiscard]] double readUntil(std::uint32_t attempt) const;
+    template <typename Archive> void persist(Archive& archive);
+    void loadStreams(ArchiveReader& archive);
+    void linkRanks();
+    [[nodiscard]] std::optional<std::vector<PowerDevice>> devicesByAccount() const;
 
     RunSpec m_spec;
     const Clock& m_clock;
@@ -103,6 +126,7 @@ private:
     std::optional<std::int64_t> m_zero_unix_ns;
     Timeline m_timeline;
     RunSeries m_series;
+    RankSeries m_ranks;
     RunProgress m_progress;
     std::vector<RunEvent> m_events;
     std::optional<wire::Event> m_evaluation;

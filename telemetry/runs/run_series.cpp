@@ -16,6 +16,22 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNever = std::numeric_limits<double>::infinity();
 const std::string kPowerPrefix = "power/";
 
+/// In the order of stateValues(); a series is called `temperature/<device id>`.
+const std::vector<std::string>& stateColumns() {
+    static const std::vector<std::string> names{"temperature", "sm_clock",    "memory_clock",
+                                                "utilisation", "power_limit", "throttle",
+                                                "memory_used"};
+    return names;
+}
+
+std::array<double, 7> stateValues(const DeviceState& state) noexcept {
+    const bool told = state.throttle != throttle::kUnknown;
+    return {state.temperature_c,    state.sm_clock_mhz,
+            state.memory_clock_mhz, state.utilisation,
+            state.power_limit_w,    told ? static_cast<double>(state.throttle) : kNaN,
+            state.memory_used_bytes};
+}
+
 double timeOf(const PlacedSample& placed) noexcept {
     return placed.sample.t_s;
 }
@@ -26,13 +42,17 @@ bool RunSeries::Later::operator()(const PlacedSample& a, const PlacedSample& b) 
     return std::tuple(timeOf(a), a.account, a.rank) > std::tuple(timeOf(b), b.account, b.rank);
 }
 
-RunSeries::RunSeries()
-    : m_steps({"loss", "learning_rate", "throughput", "step_time", "data_wait", "forward",
+RunSeries::RunSeries(SeriesPlace place)
+    : m_place(std::move(place)),
+      m_steps(m_place, "steps",
+              {"loss", "learning_rate", "throughput", "step_time", "data_wait", "forward",
                "backward", "communication", "optimizer"}),
-      m_energy({"energy", "power"}),
-      m_validation({"val_loss", "val_top1_error", "val_top5_error"}) {}
+      m_energy(m_place, "energy", {"energy", "power"}),
+      m_validation(m_place, "validation", {"val_loss", "val_top1_error", "val_top5_error"}),
+      m_readings(m_place, {"readings", {}, {"account", "time", "power", "counter"}, 1, 1}) {}
 
 void RunSeries::retireDevices(double at_s) {
+    if (!m_devices.empty()) restoreLedger();
     for (std::size_t i = 0; i < m_devices.size(); ++i) {
         auto& active = m_devices[i].active;
         active.to_s = std::min(active.to_s, at_s);
@@ -40,23 +60,35 @@ void RunSeries::retireDevices(double at_s) {
     }
 }
 
-std::size_t RunSeries::addDevice(const PowerDevice& device, double from_s) {
-    const auto account = m_ledger.addDevice(device);
-    if (account == m_devices.size()) {
-        m_devices.push_back({device,
-                             SeriesTable({kPowerPrefix + device.id}),
-                             {},
-                             kNaN,
-                             kNaN,
-                             false,
-                             {from_s, kNever},
-                             from_s});
-        m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
+void RunSeries::addDeviceGroup(std::uint32_t streams) {
+    const auto number = std::to_string(m_power.size() + 1);
+    m_power.emplace_back(m_place, "power-" + number, std::vector<std::string>{"power"}, streams);
+    m_states.emplace_back(m_place, "state-" + number, stateColumns(), streams);
+}
+
+std::vector<std::size_t> RunSeries::addDevices(const std::vector<PowerDevice>& devices,
+                                               double from_s) {
+    std::vector<std::size_t> accounts;
+    std::uint32_t added = 0;
+    for (const auto& device : devices) {
+        const auto account = ledger().addDevice(device);
+        accounts.push_back(account);
+        if (account == m_devices.size()) {
+            Device fresh;
+            fresh.device = device;
+            fresh.group = m_power.size();
+            fresh.stream = added++;
+            fresh.active = {from_s, kNever};
+            fresh.fed_s = from_s;
+            m_devices.push_back(fresh);
+            m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
+        }
+        // The time between two attempts is left out of the timeline, so one interval spans both.
+        m_devices[account].active.to_s = kNever;
+        m_ledger.setActive(account, m_devices[account].active);
     }
-    // The time between two attempts is left out of the timeline, so one interval spans both.
-    m_devices[account].active.to_s = kNever;
-    m_ledger.setActive(account, m_devices[account].active);
-    return account;
+    if (added > 0) addDeviceGroup(added);
+    return accounts;
 }
 
 void RunSeries::add(const PlacedSample& sample) {
@@ -75,6 +107,10 @@ void RunSeries::add(const PlacedEvaluation& evaluation) {
 }
 
 void RunSeries::settleUntil(double t_s, const Timeline& timeline) {
+    if (m_samples.empty() && m_fed.empty() && m_pending_steps.empty() &&
+        m_pending_evaluations.empty() && !m_ledger_restored)
+        return;  // nothing to do, and no need for the ledger
+    restoreLedger();
     m_ledger.setHolds(timeline.leftOut());
     feedLedger(t_s);
     const double covered = m_devices.empty() ? t_s : m_ledger.coveredUntil();
@@ -87,6 +123,7 @@ void RunSeries::feedLedger(double t_s) {
     while (!m_samples.empty() && timeOf(m_samples.top()) <= t_s) {
         const auto& placed = m_samples.top();
         m_ledger.addSample(placed.account, placed.sample);
+        storeReading(placed);
         auto& device = m_devices[placed.account];
         // Rows that ran ahead of this device after a silence knew nothing of this reading.
         m_late = m_late || device.fed_s < m_rows_s;
@@ -159,17 +196,28 @@ void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) 
     const double t_s = timeOf(placed);
     const double silence = t_s - device.last.t_s;
     // Two processes that read one device at the same instant make one row.
-    const bool repeated = device.table.rows() > 0 && silence <= 0.0;
+    auto& table = m_power[device.group];
+    const bool known = table.rows(device.stream) > 0;
+    const bool repeated = known && silence <= 0.0;
     readDevice(device, placed.sample);
     if (timeline.isInsideHold(t_s)) {
         device.last.t_s = t_s;
         return;
     }
-    if (device.table.rows() > 0 && silence > kGapPeriods * device.device.period_s)
-        device.table.append(axesAt(device.last.t_s, timeline), std::array{kNaN});
-    if (!repeated) device.table.append(axesAt(t_s, timeline), std::array{device.power_w});
+    if (known && silence > kGapPeriods * device.device.period_s)
+        table.append(axesAt(device.last.t_s, timeline), std::array{kNaN}, device.stream);
+    if (!repeated) table.append(axesAt(t_s, timeline), std::array{device.power_w}, device.stream);
+    if (!repeated) stateRow(placed, timeline);
     device.last.t_s = t_s;
     if (placed.paces && !repeated) energyRow(t_s, timeline);
+}
+
+/// A state is read more rarely than power: readings without any make no row.
+void RunSeries::stateRow(const PlacedSample& placed, const Timeline& timeline) {
+    const auto values = stateValues(placed.state);
+    const auto& device = m_devices[placed.account];
+    if (std::ranges::any_of(values, [](double v) { return std::isfinite(v); }))
+        m_states[device.group].append(axesAt(timeOf(placed), timeline), values, device.stream);
 }
 
 void RunSeries::energyRow(double t_s, const Timeline& timeline) {
@@ -200,42 +248,63 @@ void RunSeries::chooseHeadline() {
 }
 
 Result<RunSeries::Place> RunSeries::find(const std::string& series) const {
-    for (const auto& [file, table] : files()) {
+    for (const auto* table : {&m_steps, &m_energy, &m_validation}) {
         const auto& columns = table->columns();
         const auto it = std::ranges::find(columns, series);
         if (it != columns.end())
-            return Place{table, static_cast<std::size_t>(it - columns.begin())};
+            return Place{table, 0, static_cast<std::size_t>(it - columns.begin())};
+    }
+    for (const auto& device : m_devices) {
+        if (series == kPowerPrefix + device.device.id)
+            return Place{&m_power[device.group], device.stream, 0};
+        for (std::size_t i = 0; i < stateColumns().size(); ++i)
+            if (series == stateColumns()[i] + "/" + device.device.id)
+                return Place{&m_states[device.group], device.stream, i};
     }
     return fail(ExitCode::NotFound, "this run has no series '" + series + "'; see 'wattline show'");
 }
 
 std::vector<std::string> RunSeries::names() const {
     std::vector<std::string> out;
-    for (const auto& [file, table] : files())
+    for (const auto* table : {&m_steps, &m_energy, &m_validation})
         if (table->rows() > 0)
             out.insert(out.end(), table->columns().begin(), table->columns().end());
-    return out;
-}
-
-std::vector<std::pair<std::string, const SeriesTable*>> RunSeries::files() const {
-    std::vector<std::pair<std::string, const SeriesTable*>> out{
-        {"steps.wls", &m_steps}, {"energy.wls", &m_energy}, {"validation.wls", &m_validation}};
-    for (std::size_t i = 0; i < m_devices.size(); ++i)
-        out.emplace_back("power-" + std::to_string(i) + ".wls", &m_devices[i].table);
-    return out;
-}
-
-Result<void> RunSeries::save(const std::filesystem::path& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (auto ok = m_steps.save(folder / "steps.wls"); !ok) return ok;
-    if (auto ok = m_energy.save(folder / "energy.wls"); !ok) return ok;
-    if (auto ok = m_validation.save(folder / "validation.wls"); !ok) return ok;
-    for (std::size_t i = 0; i < m_devices.size(); ++i) {
-        const auto file = folder / ("power-" + std::to_string(i) + ".wls");
-        if (auto ok = m_devices[i].table.save(file); !ok) return ok;
+    for (const auto& device : m_devices) {
+        if (m_power[device.group].rows(device.stream) > 0)
+            out.push_back(kPowerPrefix + device.device.id);
+        if (m_states[device.group].rows(device.stream) > 0)
+            for (const auto& column : stateColumns())
+                out.push_back(column + "/" + device.device.id);
     }
+    return out;
+}
+
+std::vector<const ColumnTable*> RunSeries::tables() const {
+    std::vector<const ColumnTable*> out{&m_steps.table(), &m_energy.table(), &m_validation.table(),
+                                        &m_readings};
+    for (const auto* groups : {&m_power, &m_states})
+        for (const auto& group : *groups)
+            out.push_back(&group.table());
+    return out;
+}
+
+Result<void> RunSeries::status() const {
+    for (const auto* table : tables())
+        if (auto status = table->status(); !status) return status;
     return {};
+}
+
+bool RunSeries::isPrivate() const {
+    return std::ranges::any_of(tables(), [](const auto* table) { return table->isPrivate(); });
+}
+
+void RunSeries::release() noexcept {
+    for (auto* table : {&m_steps, &m_energy, &m_validation})
+        table->table().release();
+    for (auto* groups : {&m_power, &m_states})
+        for (auto& group : *groups)
+            group.table().release();
+    m_readings.release();
 }
 
 }  // namespace wattline

@@ -37,6 +37,8 @@ public:
     /// attempts. The last may be open (to_s = infinity).
     [[nodiscard]] std::vector<Interval> leftOut() const;
 
+    template <typename Archive> void persist(Archive& archive) { archive(m_windows, m_holds); }
+
 private:
     struct Window {
         double from_s = 0.0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -81,17 +82,27 @@ struct JournalPosition {
 
 struct JournalReadStats {
     std::uint64_t frames = 0, unknown = 0;
-    std::uint64_t torn_bytes = 0;  ///< after the last good frame of the last part
-    /// Stopped before the last part, which may still mend what stopped it (see readJournal).
-    bool waiting = false;
+    std::uint64_t torn_bytes = 0;     ///< after the last good frame of the last part
     std::uint64_t skipped_bytes = 0;  ///< behind bad frames of parts that were passed over
+    /// Stopped before the last part, at one that may still turn out to be whole.
+    bool waiting = false;
     /// A frame that is whole and wrong, or a part that breaks off though it has a successor. A torn
     /// tail of the last part is none: its writer may still be at it, or its host has crashed.
     bool damaged = false;
+    bool more = false;  ///< it stopped because it had read enough
 };
 
 /// A network file system may show a part shorter than it is, or zeros in it, for about so long.
 inline constexpr std::int64_t kStaleNs = 60'000'000'000;
+inline constexpr std::size_t kReadAll = std::numeric_limits<std::size_t>::max();
+
+struct JournalReading {
+    /// Stops after about so many bytes, but not before a frame was read, so that several streams
+    /// can be read in turn.
+    std::size_t enough = kReadAll;
+    /// How long a part that breaks off is waited for; 0: it is passed over at once.
+    std::int64_t patience_ns = kStaleNs;
+};
 
 /// Reads every whole frame from `position` on and moves it behind the last good one; stops at the
 /// first bad frame of a part. If that part has a successor and was not changed for `patience_ns`,
@@ -103,12 +114,12 @@ inline constexpr std::int64_t kStaleNs = 60'000'000'000;
 [[nodiscard]] Result<JournalReadStats>
 readJournal(const JournalStream& stream, JournalPosition& position,
             const std::function<void(const FrameView&)>& visit, Files& files = systemFiles(),
-            std::int64_t patience_ns = kStaleNs);
+            const JournalReading& how = {});
 
 /// The same, until `visit` answers false: that frame is the next one to be read.
 [[nodiscard]] Result<JournalReadStats>
 readJournalWhile(const JournalStream& stream, JournalPosition& position,
                  const std::function<bool(const FrameView&)>& visit, Files& files = systemFiles(),
-                 std::int64_t patience_ns = kStaleNs);
+                 const JournalReading& how = {});
 
 }  // namespace wattline::wire

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "telemetry/wire/compressed_part.h"
 #include "telemetry/wire/journal.h"
 #include "telemetry/wire/journal_name.h"
 
@@ -22,10 +23,10 @@ tl::unexpected<Error> cannotRead(const fs::path& path, const std::error_code& wh
 class PartReader {
 public:
     [[nodiscard]] static Result<std::unique_ptr<PartReader>>
-    open(const fs::path& path, std::uint64_t offset, Files& files) {
-        auto file = files.open(path, Files::Mode::Read);
+    open(const fs::path& path, std::uint64_t offset, Files& files, std::size_t enough) {
+        auto file = openPart(path, files);
         if (!file) return cannotRead(path, file.error());
-        return std::unique_ptr<PartReader>(new PartReader(path, std::move(*file), offset));
+        return std::unique_ptr<PartReader>(new PartReader(path, std::move(*file), offset, enough));
     }
 
     /// Bytes from offset() on, as far as they are in memory.
@@ -33,6 +34,10 @@ public:
         return std::span(m_buffer).subspan(m_begin);
     }
     [[nodiscard]] std::uint64_t offset() const noexcept { return m_offset; }
+    /// Bytes of whole frames that were read from this part.
+    [[nodiscard]] std::uint64_t passed() const noexcept { return m_offset - m_start; }
+    /// True when what follows is there but cannot be decompressed.
+    [[nodiscard]] bool damaged() const noexcept { return m_damaged; }
 
     void skip(std::size_t bytes) noexcept {
         m_begin += bytes;
@@ -44,22 +49,28 @@ public:
         m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(m_begin));
         m_begin = 0;
         const auto have = m_buffer.size();
-        m_buffer.resize(have + kChunkBytes);
+        m_buffer.resize(have + m_chunk);
         const auto n = m_file->pread(std::span(m_buffer).subspan(have), m_offset + have);
         m_buffer.resize(have + n.value_or(0));
+        m_damaged = !n && n.error() == std::errc::bad_message;
+        if (m_damaged) return false;
         if (!n) return cannotRead(m_path, n.error());
         return *n > 0;
     }
 
 private:
-    PartReader(fs::path path, std::unique_ptr<OpenFile> file, std::uint64_t offset)
-        : m_path(std::move(path)), m_file(std::move(file)), m_offset(offset) {}
+    PartReader(fs::path path, std::unique_ptr<OpenFile> file, std::uint64_t offset,
+               std::size_t enough)
+        : m_path(std::move(path)), m_file(std::move(file)), m_chunk(std::min(kChunkBytes, enough)),
+          m_offset(offset), m_start(offset) {}
 
     fs::path m_path;
     std::unique_ptr<OpenFile> m_file;
-    std::uint64_t m_offset;
+    std::size_t m_chunk;
+    std::uint64_t m_offset, m_start;
     std::vector<std::byte> m_buffer;
     std::size_t m_begin = 0;
+    bool m_damaged = false;
 };
 
 bool belongs(const FrameView& frame, const JournalStream& stream) noexcept {
@@ -69,14 +80,15 @@ bool belongs(const FrameView& frame, const JournalStream& stream) noexcept {
 /// How far a part could be read, and what stopped it.
 struct PartEnd {
     bool clean = true;
-    bool enough = false;  ///< the visitor wants no more
-    bool torn = false;    ///< the end may still come, as opposed to bytes that are wrong
+    bool refused = false;  ///< the visitor does not want the next frame
+    bool torn = false;     ///< the end may still come, as opposed to bytes that are wrong
+    bool more = false;     ///< enough was read for now
     std::uint64_t rest_bytes = 0;
 };
 
 /// Counts what is left from here to the end of the file, and whether all of it is zero.
 Result<PartEnd> endAt(PartReader& part, DecodeError error) {
-    PartEnd end{false, false, error == DecodeError::Truncated, 0};
+    PartEnd end{false, false, error == DecodeError::Truncated, false, 0};
     bool zeros = true;
     for (;;) {
         const auto window = part.window();
@@ -87,17 +99,17 @@ Result<PartEnd> endAt(PartReader& part, DecodeError error) {
         if (!more) return tl::unexpected(more.error());
         if (!*more) break;
     }
-    end.torn = end.torn || zeros;
+    end.torn = (end.torn || zeros) && !part.damaged();
     return end;
 }
 
 Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uint64_t& offset,
                          JournalReadStats& stats,
-                         const std::function<bool(const FrameView&)>& visit) {
+                         const std::function<bool(const FrameView&)>& visit, std::size_t enough) {
     for (;;) {
         const auto frame = decode(part.window());
         if (frame && belongs(*frame, stream)) {
-            if (!visit(*frame)) return PartEnd{true, true, false, 0};
+            if (!visit(*frame)) return PartEnd{true, true, false, false, 0};
             ++stats.frames;
             part.skip(frame->frame_bytes);
         } else if (frame) {
@@ -106,9 +118,12 @@ Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uin
             ++stats.unknown;
             part.skip(frame.error().skip_bytes);
         } else if (frame.error().error == DecodeError::Truncated) {
+            // What is left of a chunk is less than a frame: enough but for that is enough.
+            if (part.passed() > 0 && part.passed() + part.window().size() >= enough)
+                return PartEnd{true, false, false, true, 0};
             const auto more = part.grow();
             if (!more) return tl::unexpected(more.error());
-            if (!*more && part.window().empty()) return PartEnd{};
+            if (!*more && part.window().empty() && !part.damaged()) return PartEnd{};
             if (!*more) return endAt(part, DecodeError::Truncated);
         } else {
             return endAt(part, frame.error().error);
@@ -158,8 +173,11 @@ std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<std::uint32_t, fs::path>> found;
     const auto names = files.list(folder);
     for (const auto& file : names.value_or(std::vector<std::string>()))
-        if (const auto name = parseJournalName(file))
-            found[{name->attempt, name->rank}][name->part] = folder / file;
+        if (const auto name = parseJournalName(file)) {
+            auto& path = found[{name->attempt, name->rank}][name->part];
+            // While a part lies there both ways, the one that the rank wrote counts.
+            if (path.empty() || !name->compressed) path = folder / file;
+        }
 
     std::vector<JournalStream> streams;
     for (const auto& [key, parts] : found) {
@@ -172,17 +190,17 @@ std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
 
 Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPosition& position,
                                      const std::function<void(const FrameView&)>& visit,
-                                     Files& files, std::int64_t patience_ns) {
+                                     Files& files, const JournalReading& how) {
     const auto all = [&visit](const FrameView& frame) {
         visit(frame);
         return true;
     };
-    return readJournalWhile(stream, position, all, files, patience_ns);
+    return readJournalWhile(stream, position, all, files, how);
 }
 
 Result<JournalReadStats> readJournalWhile(const JournalStream& stream, JournalPosition& position,
                                           const std::function<bool(const FrameView&)>& visit,
-                                          Files& files, std::int64_t patience_ns) {
+                                          Files& files, const JournalReading& how) {
     JournalReadStats stats;
     for (std::size_t i = 0; i < stream.parts.size(); ++i) {
         const auto& path = stream.parts[i];
@@ -193,9 +211,9 @@ Result<JournalReadStats> readJournalWhile(const JournalStream& stream, JournalPo
         const auto before = position;
         if (name->part > position.part) position = {name->part, 0, position.next_sequence};
 
-        auto part = PartReader::open(path, position.offset, files);
+        auto part = PartReader::open(path, position.offset, files, how.enough);
         if (!part) return tl::unexpected(part.error());
-        PartStart start(position, i > 0 ? stream.parts[i - 1] : path, patience_ns, files);
+        PartStart start(position, i > 0 ? stream.parts[i - 1] : path, how.patience_ns, files);
         const auto guarded = [&](const FrameView& frame) {
             if (!start.follows(frame) || !visit(frame)) return false;
             if (frame.sequenced())
@@ -203,19 +221,20 @@ Result<JournalReadStats> readJournalWhile(const JournalStream& stream, JournalPo
                     std::max(position.next_sequence, frame.envelope.first_sequence + frame.count);
             return true;
         };
-        const auto end = readPart(**part, stream, position.offset, stats, guarded);
+        const auto end = readPart(**part, stream, position.offset, stats, guarded, how.enough);
         if (!end) return tl::unexpected(end.error());
         if (start.hasHole()) {
             position = before;
             stats.waiting = true;
             return stats;
         }
-        const bool last = i + 1 == stream.parts.size();
-        if (end->enough) return stats;
+        stats.more = end->more;
+        if (end->more || end->refused) return stats;
         if (end->clean) continue;
+        const bool last = i + 1 == stream.parts.size();
         stats.damaged = stats.damaged || !end->torn || !last;
         if (last) stats.torn_bytes = end->rest_bytes;
-        stats.waiting = !last && !isSettled(path, patience_ns, files);
+        stats.waiting = !last && !isSettled(path, how.patience_ns, files);
         if (last || stats.waiting) return stats;
         stats.skipped_bytes += end->rest_bytes;
     }

@@ -18,6 +18,7 @@ class Console;
 using Chosen = std::function<Result<void>(Console&)>;
 
 void addRun(CLI::App& app, Chosen& chosen);
+void addMeasure(CLI::App& app, Chosen& chosen);
 void addList(CLI::App& app, Chosen& chosen);
 void addShow(CLI::App& app, Chosen& chosen);
 void addWatch(CLI::App& app, Chosen& chosen);
@@ -25,8 +26,13 @@ void addControl(CLI::App& app, Chosen& chosen);  ///< hold, resume, stop
 void addCompare(CLI::App& app, Chosen& chosen);
 void addExport(CLI::App& app, Chosen& chosen);
 void addVerify(CLI::App& app, Chosen& chosen);
+void addSimulate(CLI::App& app, Chosen& chosen);
 void addHub(CLI::App& app, Chosen& chosen);
 void addGui(CLI::App& app, Chosen& chosen);
 void addDoctor(CLI::App& app, Chosen& chosen);
+void addDisk(CLI::App& app, Chosen& chosen);
+void addCompress(CLI::App& app, Chosen& chosen);
+void addPrune(CLI::App& app, Chosen& chosen);
+void addRestore(CLI::App& app, Chosen& chosen);
 
 }  // namespace wattline::cli

@@ -17,7 +17,7 @@ struct Options {
 };
 
 Result<void> show(Console& console, const Options& options) {
-    const auto workspace = Workspace::open();
+    const auto workspace = Workspace::look();
     if (!workspace) return tl::unexpected(workspace.error());
     const auto run = readRun(*workspace, options.run);
     if (!run) return tl::unexpected(run.error());

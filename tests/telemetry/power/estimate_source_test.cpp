@@ -10,6 +10,9 @@
 namespace wattline {
 namespace {
 
+constexpr ReadRequest kPower{};
+constexpr ReadRequest kAll{.counter = true, .state = true};
+
 using testing::HasSubstr;
 
 TEST(RatedPower, UsersFigureComesFirst) {
@@ -79,10 +82,10 @@ TEST_F(EstimateSourceTest, PowerIsUtilisationSinceTheLastReadTimesRatedPower) {
     auto source = open(200.0);
     ASSERT_TRUE(source);
     stat(1030, 1070);
-    EXPECT_NEAR(source->read(0, true).power.value().value, 60.0, 1e-9);
-    EXPECT_FALSE(source->read(0, true).counter);
+    EXPECT_NEAR(source->read(0, kAll).power.value().value, 60.0, 1e-9);
+    EXPECT_FALSE(source->read(0, kAll).counter);
     stat(1130, 1070);
-    EXPECT_NEAR(source->read(0, true).power.value().value, 200.0, 1e-9);
+    EXPECT_NEAR(source->read(0, kAll).power.value().value, 200.0, 1e-9);
 }
 
 TEST_F(EstimateSourceTest, DeviceIsVisiblyAnEstimateOfTheHost) {
@@ -95,63 +98,29 @@ TEST_F(EstimateSourceTest, DeviceIsVisiblyAnEstimateOfTheHost) {
     EXPECT_EQ(device.label, "CPU (estimated)");
     EXPECT_TRUE(device.id.starts_with("host:") && device.id.ends_with("/cpu")) << device.id;
     EXPECT_THAT(device.sensor, HasSubstr("default"));
-    EXPECT_THAT(report.detail, HasSubstr("--rated-power-w"));
+    EXPECT_THAT(report.advice, HasSubstr("--rated-power-w"));
 }
 
 TEST_F(EstimateSourceTest, WithoutAnIntervalTheFirstReadIsUnknownAndLaterOnesRepeat) {
     stat(10, 10);
     auto source = open(100.0);
     ASSERT_TRUE(source);
-    EXPECT_FALSE(source->read(0, false).power);
+    EXPECT_FALSE(source->read(0, kPower).power);
     stat(20, 10);
-    EXPECT_NEAR(source->read(0, false).power.value().value, 100.0, 1e-9);
-    EXPECT_NEAR(source->read(0, false).power.value().value, 100.0, 1e-9);
+    EXPECT_NEAR(source->read(0, kPower).power.value().value, 100.0, 1e-9);
+    EXPECT_NEAR(source->read(0, kPower).power.value().value, 100.0, 1e-9);
     stat(5, 5);
-    EXPECT_NEAR(source->read(0, false).power.value().value, 100.0, 1e-9) << "ticks went back";
+    EXPECT_NEAR(source->read(0, kPower).power.value().value, 100.0, 1e-9) << "ticks went back";
 }
 
 TEST_F(EstimateSourceTest, FileThatVanishesIsAFailedRead) {
     EXPECT_FALSE(open(0.0));
-    EXPECT_FALSE(report.usable);
+    EXPECT_FALSE(report.usable());
     stat(1, 1);
     auto source = open(0.0);
     ASSERT_TRUE(source);
     std::filesystem::remove(folder.path() / "stat");
-    EXPECT_FALSE(source->read(0, false).power);
-}
-
-TEST_F(EstimateSourceTest, DetectionEstimatesOnlyWhereNoCpuSensorCanBeRead) {
-    stat(1, 1);
-    DetectOptions options;
-    options.sysfs_root = folder.path() / "sys";
-    options.proc_root = folder.path();
-    options.nvml_library = "/nowhere/libnvidia-ml.so.1";
-    const auto found = detectSources(options);
-    ASSERT_EQ(found.sources.size(), 1u);
-    EXPECT_EQ(found.sources[0]->devices()[0].method, EnergyMethod::Estimated);
-    EXPECT_EQ(found.reports.size(), 3u);
-
-    const auto zone = folder.path() / "sys/class/powercap/intel-rapl:0";
-    std::filesystem::create_directories(zone);
-    std::ofstream(zone / "name") << "package-0\n";
-    std::ofstream(zone / "energy_uj") << "1\n";
-    std::ofstream(zone / "max_energy_range_uj") << "1000\n";
-    const auto measured = detectSources(options);
-    ASSERT_EQ(measured.sources.size(), 1u);
-    EXPECT_EQ(measured.sources[0]->devices()[0].method, EnergyMethod::Counter);
-}
-
-TEST_F(EstimateSourceTest, RunsOnCpusLeaveTheHostsGpusAlone) {
-    stat(1, 1);
-    DetectOptions options;
-    options.gpus = false;
-    options.sysfs_root = folder.path() / "sys";
-    options.proc_root = folder.path();
-    options.nvml_library = STUB_CURRENT;
-    for (const auto& report_of : detectSources(options).reports)
-        EXPECT_NE(report_of.sensor, "NVML");
-    options.gpus = true;
-    EXPECT_EQ(detectSources(options).sources.size(), 2u);
+    EXPECT_FALSE(source->read(0, kPower).power);
 }
 
 }  // namespace
