@@ -53,6 +53,7 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addVerify(app, chosen);
     addSimulate(app, chosen);
     addHub(app, chosen);
+    addRelay(app, chosen);
     addGui(app, chosen);
     addDoctor(app, chosen);
     addDisk(app, chosen);

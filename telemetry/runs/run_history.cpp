@@ -221,10 +221,12 @@ Result<std::unique_ptr<RunHistory>> RunHistory::openStored(const RunFolder& fold
     return history;
 }
 
-void RunHistory::ingest(const wire::FrameView& frame) {
+bool RunHistory::ingest(const wire::FrameView& frame) {
     m_impl->heard_ns = m_impl->clock.monotonicNs();
     m_impl->evidence.silent_s = 0.0;
-    if (m_impl->assembler->take(frame, SequenceTracker::Source::Socket)) ++m_impl->revision;
+    if (!m_impl->assembler->take(frame, SequenceTracker::Source::Socket)) return false;
+    ++m_impl->revision;
+    return true;
 }
 
 bool RunHistory::needsHealing() const noexcept {
@@ -315,6 +317,12 @@ Result<void> RunHistory::visitPoints(const std::string& series, const PointVisit
     const auto place = m_impl->assembler->series().find(series);
     if (!place) return tl::unexpected(place.error());
     return place->table->visitRows(place->column, place->stream, visit);
+}
+
+std::uint64_t RunHistory::reachedSequence(std::uint32_t attempt, std::uint32_t rank) const {
+    const auto& streams = m_impl->assembler->streams();
+    const auto it = streams.find({attempt, rank});
+    return it == streams.end() ? 0 : it->second.sequence.reached();
 }
 
 std::vector<std::string> RunHistory::seriesNames() const {

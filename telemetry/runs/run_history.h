@@ -61,7 +61,8 @@ public:
     openStored(const RunFolder& folder, const Clock& clock = systemClock(),
                Files& files = systemFiles());
 
-    void ingest(const wire::FrameView& frame);
+    /// False when it brought nothing new: its records were known, or lie ahead of a gap.
+    bool ingest(const wire::FrameView& frame);
     [[nodiscard]] bool needsHealing() const noexcept;
     /// Reads the journals from where the last heal stopped; returns the records gained.
     Result<std::int64_t> heal();
@@ -96,6 +97,8 @@ public:
     using PointVisitor =
         std::function<void(std::span<const double, kAxisCount> axes, double value)>;
     [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
+    /// The last record of a rank up to which all are stored or known to be lost; 0: none yet.
+    [[nodiscard]] std::uint64_t reachedSequence(std::uint32_t attempt, std::uint32_t rank) const;
     /// Series that this run has: loss, power/..., val_loss, ... Those of single ranks
     /// (rank/17/loss) are not listed.
     [[nodiscard]] std::vector<std::string> seriesNames() const;

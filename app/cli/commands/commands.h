@@ -28,6 +28,7 @@ void addExport(CLI::App& app, Chosen& chosen);
 void addVerify(CLI::App& app, Chosen& chosen);
 void addSimulate(CLI::App& app, Chosen& chosen);
 void addHub(CLI::App& app, Chosen& chosen);
+void addRelay(CLI::App& app, Chosen& chosen);
 void addGui(CLI::App& app, Chosen& chosen);
 void addDoctor(CLI::App& app, Chosen& chosen);
 void addDisk(CLI::App& app, Chosen& chosen);
