@@ -16,6 +16,7 @@ constexpr std::int64_t kHealPeriod = 100 * kMillisecond;     ///< at most so oft
 constexpr std::int64_t kRefreshPeriod = 100 * kMillisecond;  ///< of a summary that clients poll
 constexpr std::int64_t kReadPeriod = 5 * kSecond;            ///< of journals whose ranks all speak
 constexpr std::int64_t kStorePeriod = 10 * kSecond;          ///< of a live run's summary
+constexpr std::int64_t kSavePeriod = 60 * kSecond;           ///< ... of its series
 constexpr std::int64_t kSettleTime = 2 * kSecond;            ///< late journal data after the end
 constexpr std::int64_t kCloseAfter = 60 * kSecond;
 constexpr std::int64_t kTryAgainAfter = 10 * kSecond;
@@ -43,7 +44,7 @@ struct RunRegistry::Entry {
     RunState stored_state = RunState::Queued;
     std::int64_t heard_ns = 0;  ///< last frame over a socket, or when we began to listen
     std::int64_t read_ns = 0;   ///< journals, in watch()
-    std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0;
+    std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0, saved_ns = 0;
     std::int64_t ended_ns = 0;  ///< when the end was first seen; 0: not ended
 };
 
@@ -121,8 +122,11 @@ void RunRegistry::openNext() {
 }
 
 Result<void> RunRegistry::openHistory(Entry& entry) {
-    auto history = RunHistory::open(entry.folder, m_clock, m_workspace.files());
+    auto history = RunHistory::open(entry.folder, {RunHistory::Series::Kept, {}}, m_clock,
+                                    m_workspace.files());
     if (!history) return tl::unexpected(history.error());
+    if (!(*history)->remark().empty())
+        spdlog::warn("run {}: {}", entry.folder.id(), (*history)->remark());
     entry.history = std::move(*history);
     entry.heard_ns = m_clock.monotonicNs();
     entry.used_ns = m_clock.monotonicNs();
@@ -193,6 +197,7 @@ void RunRegistry::watch(Entry& entry) {
         spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
     refresh(entry);
     const auto now = m_clock.monotonicNs();
+    if (now - entry.saved_ns >= kSavePeriod) save(entry);
     const bool due = now - entry.stored_ns >= kStorePeriod;
     if (entry.summary.state != entry.stored_state || due) store(entry);
     if (!isFinal(entry.summary.state)) {
@@ -208,13 +213,32 @@ void RunRegistry::settle(Entry& entry) {
     spdlog::info("run {}: {}, {} of {} records stored, {} lost", entry.folder.id(),
                  name(entry.summary.state), entry.summary.records_stored,
                  entry.summary.records_expected, entry.summary.records_lost);
-    if (auto ok = entry.history->saveSeries(); !ok)
-        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+    save(entry);
     store(entry);
     entry.live = false;
     entry.rank_zero.clear();
     entry.peers.clear();
     entry.used_ns = m_clock.monotonicNs();
+}
+
+/// The next hub goes on from here instead of reading the journals from their start.
+void RunRegistry::save(Entry& entry) {
+    entry.saved_ns = m_clock.monotonicNs();
+    if (auto ok = entry.history->saveSeries(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+}
+
+Result<std::int64_t> RunRegistry::rebuild(const RunId& id) {
+    auto* entry = entryOf(id);
+    if (entry == nullptr)
+        return fail(ExitCode::NotFound,
+                    "there is no run '" + id + "' in " + m_workspace.root().string());
+    if (!entry->history)
+        if (auto ok = openHistory(*entry); !ok) return tl::unexpected(ok.error());
+    if (auto ok = entry->history->rebuild(); !ok) return tl::unexpected(ok.error());
+    spdlog::info("run {}: its series were made again from the journals", id);
+    refresh(*entry);
+    return entry->summary.records_stored;
 }
 
 void RunRegistry::refresh(Entry& entry) {
@@ -243,6 +267,7 @@ void RunRegistry::saveAll() {
     for (auto& [id, entry] : m_runs) {
         if (!entry->live) continue;
         refresh(*entry);
+        save(*entry);
         store(*entry);
     }
 }

@@ -98,6 +98,18 @@ Result<void> JournalWalk::run(const Report& report) {
     return m_outcome;
 }
 
+std::uint64_t unreadBytes(const RunFolder& folder, const Assembler& assembler, Files& files) {
+    std::uint64_t bytes = 0;
+    for (const auto& journal : wire::listJournals(folder.journal(), files)) {
+        const auto known = assembler.streams().find({journal.attempt, journal.rank});
+        const auto position =
+            known == assembler.streams().end() ? wire::JournalPosition{} : known->second.journal;
+        const auto size = sizeFrom(journal, position.part, files);
+        bytes += size - std::min(size, position.offset);
+    }
+    return bytes;
+}
+
 bool journalsContinue(const RunFolder& folder, const Assembler& assembler, Files& files) {
     const auto journals = wire::listJournals(folder.journal(), files);
     for (const auto& journal : journals) {

@@ -22,6 +22,8 @@ namespace {
 
 /// Fewer records than this are read from the journals again as quickly.
 constexpr std::int64_t kWorthSaving = 100'000;
+/// Journals longer than this (they take a quarter of a second) are read once, and the series kept.
+constexpr std::uint64_t kLong = std::uint64_t{64} << 20;
 
 }  // namespace
 
@@ -93,6 +95,7 @@ struct RunHistory::Impl {
         archive(id, settled_summary);
         if (id != spec.id) archive.fail();
         if (!archive.failed()) assembler->load(archive);
+        store.forgetState();
         if (archive.atEnd() && journalsContinue(folder, *assembler, files)) return {};
         remark = "the series in " + store.place().folder.string() +
                  " do not belong to the journal; they were made again from it";
@@ -150,9 +153,10 @@ std::filesystem::path cacheOf(const RunFolder& folder) {
 /// Tables lie in real files only: with another file system, series are this object's own.
 SeriesStore storeOf(const RunFolder& folder, RunHistory::Series series, const Files& files) {
     if (series == RunHistory::Series::Private || &files != &systemFiles()) return {};
-    std::error_code error;
-    const auto folder_is_ours = ::access(folder.path.c_str(), W_OK) == 0;
-    return {folder.series(), folder_is_ours ? std::filesystem::path() : cacheOf(folder)};
+    const bool folder_is_ours = ::access(folder.path.c_str(), W_OK) == 0;
+    const auto use =
+        series == RunHistory::Series::Stored ? SeriesStore::Use::Look : SeriesStore::Use::Keep;
+    return {folder.series(), folder_is_ours ? std::filesystem::path() : cacheOf(folder), use};
 }
 
 Result<RunSpec> readSpec(const RunFolder& folder, Files& files) {
@@ -169,7 +173,7 @@ Result<RunSpec> readSpec(const RunFolder& folder, Files& files) {
 
 RunHistory::RunHistory(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 RunHistory::RunHistory(RunFolder folder, RunSpec spec, const Clock& clock, Files& files) {
-    auto store = storeOf(folder, Series::Stored, files);
+    auto store = storeOf(folder, Series::Kept, files);
     store.clear();
     m_impl =
         std::make_unique<Impl>(std::move(folder), std::move(spec), clock, files, std::move(store));
@@ -195,6 +199,8 @@ Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder,
     } else if (auto loaded = impl.load(); !loaded) {
         return tl::unexpected(loaded.error());
     }
+    if (options.series == Series::Stored && unreadBytes(folder, *impl.assembler, files) > kLong)
+        return open(folder, {Series::Kept, options.progress}, clock, files);
     const auto before = impl.stored();
     const auto report = [&](const WalkProgress& progress) {
         if (options.progress) options.progress(progress.bytes, progress.of_bytes);
@@ -204,7 +210,7 @@ Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder,
     history->superviseNow();
     impl.takeSettledSummary();
     // Whoever opens it next need not read all that again.
-    if (impl.stored() - before >= kWorthSaving)
+    if (impl.stored() - before >= kWorthSaving || options.series == Series::Rebuilt)
         if (auto saved = history->saveSeries(); !saved) impl.remark = saved.error().message;
     return history;
 }
@@ -245,6 +251,9 @@ Result<void> RunHistory::superviseNow() {
     auto& impl = *m_impl;
     lookAtHost(impl.evidence, {impl.folder, impl.spec, impl.clock, impl.files}, *impl.assembler,
                impl.heard_ns);
+    // The ledger's readings were stored, and cannot be read again.
+    if (impl.assembler->series().isDamaged())
+        if (auto again = impl.startOver(); !again) return again;
     impl.judgeNow();
     if (!impl.over()) impl.closed = false;
     if (!impl.over() || std::exchange(impl.closed, true)) return {};
@@ -302,7 +311,8 @@ Result<void> RunHistory::saveSeries() {
     auto& impl = *m_impl;
     impl.assembler->settle(impl.over());
     if (!impl.store.isOwned()) return {};
-    if (auto status = impl.assembler->series().status(); !status) return status;
+    for (const auto* table : storedTables())
+        if (auto status = table->status(); !status) return status;
     if (impl.assembler->isPrivate())
         return fail(ExitCode::Environment,
                     "the series could not be stored in " + impl.store.place().folder.string() +
@@ -321,6 +331,10 @@ Result<void> RunHistory::rebuild() {
     if (auto again = impl.startOver(); !again) return again;
     impl.assembler->settle(impl.over());
     return saveSeries();
+}
+
+bool RunHistory::keepsSeries() const noexcept {
+    return m_impl->store.isOwned();
 }
 
 const std::string& RunHistory::remark() const noexcept {

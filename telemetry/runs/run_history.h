@@ -32,8 +32,9 @@ class RunHistory {
 public:
     /// Where series come from and go to.
     enum class Series {
-        Stored,   ///< what lies under series/ is gone on from, and brought up to date
-        Rebuilt,  ///< what lies there is thrown away and made again from the journals
+        Stored,   ///< read; nothing is written unless reading the journals takes long
+        Kept,     ///< gone on from, for saveSeries() to bring up to date: a hub's
+        Rebuilt,  ///< what lies there is thrown away, made again from the journals and saved
         Private   ///< nothing there is touched: everything from the journals, for this object alone
     };
     /// Begins with nothing; stored series are thrown away. `clock` and `files` outlive it.
@@ -94,6 +95,8 @@ public:
     [[nodiscard]] Result<void> saveSeries();
     /// Throws the stored series away and makes them again from the journals.
     [[nodiscard]] Result<void> rebuild();
+    /// True when saveSeries() writes: this process alone holds these series.
+    [[nodiscard]] bool keepsSeries() const noexcept;
     /// What was wrong with the series that were found, as a sentence; empty: nothing.
     [[nodiscard]] const std::string& remark() const noexcept;
     /// All tables with their rows up to date, for whoever compares them (verify, tests).

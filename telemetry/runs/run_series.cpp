@@ -284,12 +284,6 @@ std::vector<const ColumnTable*> RunSeries::tables() const {
     return out;
 }
 
-Result<void> RunSeries::status() const {
-    for (const auto* table : tables())
-        if (auto status = table->status(); !status) return status;
-    return {};
-}
-
 bool RunSeries::isPrivate() const {
     return std::ranges::any_of(tables(), [](const auto* table) { return table->isPrivate(); });
 }

@@ -89,8 +89,6 @@ public:
     [[nodiscard]] std::vector<std::string> names() const;
     /// All tables, for verify and tests.
     [[nodiscard]] std::vector<const ColumnTable*> tables() const;
-    /// The first thing that a table could not store.
-    [[nodiscard]] Result<void> status() const;
     /// True when the folder does not hold all of it (SlotFiles).
     [[nodiscard]] bool isPrivate() const;
     /// The stored readings could not be read again: the energy figures are not to be trusted.
