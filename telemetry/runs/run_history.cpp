@@ -260,7 +260,7 @@ Result<void> RunHistory::superviseNow() {
     if (!impl.over() || std::exchange(impl.closed, true)) return {};
     // The end: the journals have what the socket no longer brought, and may change the verdict.
     if (auto healed = heal(); !healed) return tl::unexpected(healed.error());
-    impl.assembler->settle(false);
+    impl.assembler->settle(true);  // what was late shows only when everything is placed
     if (impl.assembler->cameTooLate())
         if (auto again = impl.startOver(); !again) return again;
     impl.judgeNow();
@@ -271,7 +271,9 @@ Result<void> RunHistory::superviseNow() {
 bool RunHistory::isWhole() const {
     const auto& assembler = *m_impl->assembler;
     for (const auto& [key, stream] : assembler.streams()) {
-        if (stream.journal_waits || stream.journaled < stream.sequence.reached()) return false;
+        if (stream.journal_waits || stream.journaled < stream.sequence.reached() ||
+            stream.sequence.isBehind())
+            return false;
         const bool here = stream.hello && stream.hello->boot_id == bootId();
         if (key.attempt == assembler.attemptNumber() && !here && !stream.ended) return false;
     }
@@ -293,7 +295,7 @@ std::vector<RunHistory::Gap> RunHistory::gaps() const {
 }
 
 Result<void> RunHistory::restOnJournals() {
-    m_impl->assembler->settle(false);
+    m_impl->assembler->settle(true);
     if (isWhole() && !m_impl->assembler->cameTooLate()) return {};
     return m_impl->startOver();
 }

@@ -111,6 +111,7 @@ void Court::judgeRank(const SimRank& rank) {
 
     equal(who + ": P1, records pushed = taken + dropped", truth.pushed,
           truth.steps.size() + truth.power.size() + truth.dropped);
+    expect(!truth.sent_too_early, who + ": P2, a frame was sent before the journal had it");
     if (m_world.was_damaged) return;
     expect(journal.contiguous, who + ": P2, the journal's sequence has a gap or a repetition");
     expect(isPrefix(journal.steps, truth.steps),
