@@ -87,7 +87,11 @@ void Assembler::takeHello(const StreamKey& key, RankStream& stream, const wire::
     stream.sawRecordAt(hello->started_mono_ns);
     stream.hello = std::move(*hello);
     ++attempt.hellos;
-    if (attempt.opened) m_late_hello = true;
+    // Attempts are opened in their order when all are read again.
+    m_late_hello =
+        m_late_hello || attempt.opened || std::ranges::any_of(m_attempts, [&](const auto& each) {
+            return each.first > key.attempt && each.second.opened;
+        });
     if (attempt.hellos < attempt.world_size || attempt.opened) return;
     // Attempts follow each other: whoever is missing from an earlier one will not come any more.
     for (auto& [number, each] : m_attempts)
