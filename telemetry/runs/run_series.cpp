@@ -74,7 +74,8 @@ void RunSeries::add(const PlacedEvaluation& evaluation) {
 }
 
 void RunSeries::settleUntil(double t_s, const Timeline& timeline) {
-    m_ledger.setHolds(timeline.leftOut());
+    m_ledger.setHolds(timeline.holds());
+    m_ledger.setSuspensions(timeline.suspensions());
     feedLedger(t_s);
     const double covered = m_devices.empty() ? t_s : m_ledger.coveredUntil();
     const double until = std::min(t_s, std::max(covered, t_s - m_patience_s));
