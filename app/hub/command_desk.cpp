@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 #include <vector>
 
 #include "app/hub/job_process.h"
@@ -12,8 +11,6 @@
 
 namespace wattline {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kTendPeriod = kSecond / 4;
@@ -47,12 +44,11 @@ CommandDesk::CommandDesk(const Workspace& workspace, RunRegistry& registry, cons
 
 void CommandDesk::adoptStops() {
     for (const auto& run : m_registry.liveRuns()) {
-        std::error_code error;
         const auto folder = m_workspace.runFolder(run).control();
-        for (fs::directory_iterator it(folder, error), end; !error && it != end;
-             it.increment(error)) {
-            if (it->path().extension() != ".json") continue;
-            const auto text = readFile(it->path());
+        const auto names = m_workspace.files().list(folder);
+        for (const auto& file : names.value_or(std::vector<std::string>())) {
+            if (!file.ends_with(".json")) continue;
+            const auto text = readFile(folder / file, m_workspace.files());
             if (!text) continue;
             const auto command = wire::parseCommand(*text);
             if (command && command->kind == CommandKind::Stop)
@@ -70,12 +66,12 @@ Result<void> CommandDesk::issue(const RunId& run, CommandKind kind, const std::s
                     "a command's id is 1 to 64 letters, digits, dots, dashes or underscores");
     const auto folder = m_workspace.runFolder(run).control();
     const auto file = folder / (id + ".json");
-    std::error_code ignored;
-    if (fs::exists(file, ignored)) return {};
+    auto& files = m_workspace.files();
+    if (files.stat(file)) return {};
     if (auto next = apply(kind, summary->state); !next) return tl::unexpected(next.error());
-    mkdir(folder.c_str(), 0700);
+    static_cast<void>(files.makeFolder(folder));  // if that fails, writing says so
     const auto text = wire::toJson(wire::Command{id, kind});
-    const auto written = writeFileAtomically(file, text + "\n");
+    const auto written = writeFileAtomically(file, text + "\n", files);
     const bool sent = sendToRankZero(run, std::max(1, summary->attempts), text);
     // A full disk must not keep anybody from stopping what fills it: the socket needs no space.
     if (!written && !sent) return written;
@@ -133,7 +129,7 @@ void CommandDesk::enforce(const RunId& run, PendingStop& stop) {
     const auto due = stop.asked_ns + measure.after_ns + (stop.accepted ? kMoreWhenAccepted : 0);
     if (m_clock.monotonicNs() < due) return;
     ++stop.measures;
-    const auto job = jobProcess(m_workspace.runFolder(run));
+    const auto job = jobProcess(m_workspace.runFolder(run), m_workspace.files());
     if (job && measure.take(*job))
         spdlog::warn("run {}: did not stop by itself; {}", run, measure.what);
     else

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/hub/command_desk.h"
+#include "app/hub/frame_intake.h"
 #include "app/hub/launch_desk.h"
 #include "app/hub/lease_keeper.h"
 #include "app/hub/request_handler.h"
@@ -47,6 +48,7 @@ struct HubServer::Impl {
                    [this](const std::string& peer, std::span<const std::byte> frame) {
                        return sockets->sendToRank(peer, frame);
                    }),
+          intake(*registry, commands, counters),
           handler({workspace, *registry, commands, launches, counters, clock, lease->lease()}),
           used_ns(clock.monotonicNs()) {}
 
@@ -63,28 +65,13 @@ struct HubServer::Impl {
     void takeUnguarded(const HubSockets::Incoming& message) {
         if (!message.from_client) {
             for (const auto& part : message.parts)
-                takeFrame(part, message.peer);
+                intake.take(part, message.peer);
             return;
         }
         used_ns = clock.monotonicNs();
         handler.handle(message.parts, [this, peer = message.peer](std::vector<Bytes> parts) {
             sockets->sendToClient(peer, parts);  // a client that is gone needs no answer
         });
-    }
-
-    void takeFrame(const Bytes& bytes, const std::string& peer) {
-        const auto frame = wire::decode(bytes);
-        if (!frame) {
-            ++(frame.error().error == wire::DecodeError::UnknownKind ? counters.unknown_frames
-                                                                     : counters.bad_frames);
-            return;
-        }
-        if (!registry->ingest(*frame, peer)) {
-            ++counters.bad_frames;
-            return;
-        }
-        ++counters.frames;
-        commands.watch(*frame);
     }
 
     /// False when hub.json is no longer ours.
@@ -108,6 +95,7 @@ struct HubServer::Impl {
     std::unique_ptr<RunRegistry> registry;
     HubCounters counters;
     CommandDesk commands;
+    FrameIntake intake;
     RequestHandler handler;
     LaunchDesk launches;  ///< ends before what its jobs' answers use
     std::int64_t used_ns;

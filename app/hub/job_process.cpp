@@ -28,8 +28,8 @@ std::vector<pid_t> sessionOf(pid_t leader) {
 
 }  // namespace
 
-std::optional<ProcessIdentity> jobProcess(const RunFolder& folder) {
-    const auto text = readFile(folder.jobRecord());
+std::optional<ProcessIdentity> jobProcess(const RunFolder& folder, Files& files) {
+    const auto text = readFile(folder.jobRecord(), files);
     if (!text) return std::nullopt;
     try {
         const auto record = nlohmann::json::parse(*text);

@@ -90,9 +90,7 @@ void RunRegistry::scan() {
         if (m_runs.contains(id) || std::ranges::find(m_to_open, id) != m_to_open.end()) continue;
         const auto tried = m_unreadable.find(id);
         if (tried != m_unreadable.end() && now - tried->second < kTryAgainAfter) continue;
-        std::error_code ignored;
-        if (std::filesystem::exists(m_workspace.runFolder(id).spec(), ignored))
-            m_to_open.push_back(id);
+        if (m_workspace.files().stat(m_workspace.runFolder(id).spec())) m_to_open.push_back(id);
     }
 }
 
@@ -115,7 +113,7 @@ void RunRegistry::openNext() {
 }
 
 Result<void> RunRegistry::openHistory(Entry& entry) {
-    auto history = RunHistory::open(entry.folder);
+    auto history = RunHistory::open(entry.folder, m_clock, m_workspace.files());
     if (!history) return tl::unexpected(history.error());
     entry.history = std::move(*history);
     entry.used_ns = m_clock.monotonicNs();
@@ -245,9 +243,7 @@ RunRegistry::Entry* RunRegistry::entryOf(const RunId& id) {
     const auto now = m_clock.monotonicNs();
     const auto tried = m_unreadable.find(id);
     if (tried != m_unreadable.end() && now - tried->second < kTryAgainAfter) return nullptr;
-    std::error_code ignored;
-    if (!isRunId(id) || !std::filesystem::exists(m_workspace.runFolder(id).spec(), ignored))
-        return nullptr;
+    if (!isRunId(id) || !m_workspace.files().stat(m_workspace.runFolder(id).spec())) return nullptr;
     std::erase(m_to_open, id);
     m_to_open.push_front(id);
     openNext();

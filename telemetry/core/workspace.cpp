@@ -8,9 +8,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <fstream>
-#include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,18 +82,18 @@ Result<Workspace> Workspace::open(const fs::path& root) {
     std::error_code error;
     auto real = fs::canonical(root, error);
     if (error) return fail(ExitCode::Environment, "cannot open " + root.string());
-    Workspace workspace(std::move(real));
+    Workspace workspace(std::move(real), systemFiles());
     if (auto ok = ensurePrivateFolder(workspace.runs()); !ok) return tl::unexpected(ok.error());
     return workspace;
 }
 
 std::vector<RunId> Workspace::runIds() const {
     std::vector<RunId> ids;
-    std::error_code error;
-    for (fs::directory_iterator it(runs(), error), end; !error && it != end; it.increment(error)) {
-        auto id = it->path().filename().string();
-        if (isRunId(id) && it->is_directory(error)) ids.push_back(std::move(id));
-    }
+    const auto names = m_files->list(runs());
+    for (const auto& id : names.value_or(std::vector<std::string>()))
+        if (const auto info = isRunId(id) ? m_files->stat(runs() / id) : FileInfo{};
+            info && info->kind == FileInfo::Kind::Folder)
+            ids.push_back(id);
     std::ranges::sort(ids, std::greater<>());
     return ids;
 }
@@ -143,44 +140,6 @@ Result<fs::path> Workspace::socketFolder() const {
     }
     if (auto ok = ensurePrivateFolder(folder); !ok) return tl::unexpected(ok.error());
     return folder;
-}
-
-Result<void> writeFileAtomically(const fs::path& path, std::string_view text) {
-    const fs::path temporary = path.string() + ".tmp" + std::to_string(getpid());
-    const auto give_up = [&](const char* act) {
-        const auto why = reason();
-        unlink(temporary.c_str());
-        return fail(ExitCode::Environment, std::string("cannot ") + act + " " + path.string() +
-                                               " (" + why +
-                                               "); free some space or check the folder");
-    };
-    const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) return give_up("create");
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const auto n = ::write(fd, text.data() + done, text.size() - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            const int saved = errno;
-            ::close(fd);
-            errno = saved;
-            return give_up("write");
-        }
-        done += static_cast<std::size_t>(n);
-    }
-    const bool synced = fsync(fd) == 0;
-    if (::close(fd) != 0 || !synced) return give_up("write");
-    if (rename(temporary.c_str(), path.c_str()) != 0) return give_up("rename");
-    return {};
-}
-
-Result<std::string> readFile(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    if (!in)
-        return fail(ExitCode::NotFound, "cannot read " + path.string() + " (" + reason() + ")");
-    std::ostringstream text;
-    text << in.rdbuf();
-    return std::move(text).str();
 }
 
 }  // namespace wattline

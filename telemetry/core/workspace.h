@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "telemetry/core/files.h"
 #include "telemetry/core/result.h"
 #include "telemetry/core/run_id.h"
 
@@ -34,7 +35,15 @@ public:
     [[nodiscard]] static Result<Workspace> open();
     [[nodiscard]] static Result<Workspace> open(const std::filesystem::path& root);
 
+    /// A workspace of another file system, taken as it is: nothing is created or verified. `files`
+    /// outlives it and its copies.
+    [[nodiscard]] static Workspace in(Files& files, std::filesystem::path root) {
+        return {std::move(root), files};
+    }
+
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return m_root; }
+    /// Where its runs' records, specifications and commands are read and written.
+    [[nodiscard]] Files& files() const noexcept { return *m_files; }
     [[nodiscard]] std::filesystem::path catalog() const { return m_root / "catalog.db"; }
     [[nodiscard]] std::filesystem::path hubLease() const { return m_root / "hub.json"; }
     [[nodiscard]] std::filesystem::path hubLog() const { return m_root / "hub.log"; }
@@ -52,14 +61,10 @@ public:
     [[nodiscard]] Result<std::filesystem::path> socketFolder() const;
 
 private:
-    explicit Workspace(std::filesystem::path root) : m_root(std::move(root)) {}
+    Workspace(std::filesystem::path root, Files& files)
+        : m_root(std::move(root)), m_files(&files) {}
     std::filesystem::path m_root;
+    Files* m_files;
 };
-
-/// Writes `text` so that a reader sees the old file or the new one, never a part: temporary name in
-/// the same folder, fsync, rename. Mode 0600.
-[[nodiscard]] Result<void> writeFileAtomically(const std::filesystem::path& path,
-                                               std::string_view text);
-[[nodiscard]] Result<std::string> readFile(const std::filesystem::path& path);
 
 }  // namespace wattline

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "telemetry/core/clock.h"
+#include "telemetry/core/files.h"
 #include "telemetry/wire/messages.h"
 
 namespace wattline {
@@ -17,7 +18,8 @@ namespace wattline {
 class ControlFolder {
 public:
     /// Files last changed before `ignore_before_unix_ns` belong to an earlier attempt.
-    ControlFolder(std::filesystem::path folder, std::int64_t ignore_before_unix_ns);
+    ControlFolder(std::filesystem::path folder, std::int64_t ignore_before_unix_ns,
+                  Files& files = systemFiles());
 
     struct Found {
         std::vector<wire::Command> commands;
@@ -31,8 +33,9 @@ public:
 
 private:
     [[nodiscard]] bool unchanged(const Clock& clock);
-    void readEntry(const std::filesystem::directory_entry& entry, Found& found);
+    void readEntry(const std::string& file, const FileInfo& info, Found& found);
 
+    Files& m_files;
     std::filesystem::path m_folder;
     std::int64_t m_ignore_before_unix_ns;
     std::int64_t m_listed_mtime_ns = -1;  ///< of the folder when it was last listed in peace

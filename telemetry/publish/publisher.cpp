@@ -81,7 +81,7 @@ Result<std::unique_ptr<Publisher>> Publisher::open(PublisherOptions options,
     if (auto ok = checkStream(options.hello); !ok) return tl::unexpected(ok.error());
     const auto& hello = options.hello;
     auto journal = wire::JournalWriter::open(RunFolder{options.run_folder}.journal(), hello.attempt,
-                                             hello.rank);
+                                             hello.rank, wire::kPartBytes, *options.files);
     if (!journal) return tl::unexpected(journal.error());
     auto impl = std::make_unique<Impl>(std::move(options), clock);
     // The hello is journaled here, so that a run which cannot write learns it before it trains. The

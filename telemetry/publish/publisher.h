@@ -9,6 +9,7 @@
 #include <string>
 
 #include "telemetry/core/clock.h"
+#include "telemetry/core/files.h"
 #include "telemetry/core/records.h"
 #include "telemetry/core/result.h"
 #include "telemetry/publish/sink.h"
@@ -21,8 +22,9 @@ struct PublisherOptions {
     wire::Hello hello;                   ///< names run, attempt and rank; becomes the first record
     std::size_t ring_records = 1 << 16;  ///< steps; ten minutes at 100 steps/s
     int drain_period_ms = 20;
-    int fsync_period_ms = 1000;   ///< what a host's crash may cost
-    bool takes_commands = false;  ///< rank 0: look into control/ and listen to the hub
+    int fsync_period_ms = 1000;     ///< what a host's crash may cost
+    bool takes_commands = false;    ///< rank 0: look into control/ and listen to the hub
+    Files* files = &systemFiles();  ///< of the run folder; outlives the publisher
 };
 
 /// In records, of all kinds from `dropped` on; a record is in the journal when it is in

@@ -26,7 +26,8 @@ PublisherLoop::PublisherLoop(const PublisherOptions& options, PublisherQueues& q
                              std::unique_ptr<Outbox> outbox, const Clock& clock)
     : m_hello(options.hello), m_takes_commands(options.takes_commands), m_queues(queues),
       m_outbox(std::move(outbox)), m_clock(clock),
-      m_control(RunFolder{options.run_folder}.control(), ignoreCommandsBefore(options.hello)),
+      m_control(RunFolder{options.run_folder}.control(), ignoreCommandsBefore(options.hello),
+                *options.files),
       m_step_batch(kBatchRecords), m_power_batch(kBatchRecords), m_heartbeat(1000 * kMilliNs),
       m_fsync(options.fsync_period_ms * kMilliNs), m_control_poll(200 * kMilliNs),
       m_tally(1000 * kMilliNs) {}

@@ -2,7 +2,6 @@
 #include "telemetry/runs/evidence.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <unistd.h>
 
@@ -16,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<ProcessIdentity> readJob(const RunFolder& folder) {
-    const auto text = readFile(folder.jobRecord());
+std::optional<ProcessIdentity> readJob(const RunFolder& folder, Files& files) {
+    const auto text = readFile(folder.jobRecord(), files);
     if (!text) return std::nullopt;
     auto in = wire::JsonReader::parse(*text, "job.json");
     if (!in) return std::nullopt;
@@ -29,8 +28,8 @@ std::optional<ProcessIdentity> readJob(const RunFolder& folder) {
     return process;
 }
 
-std::optional<ExitRecord> readExit(const RunFolder& folder) {
-    const auto text = readFile(folder.exitRecord());
+std::optional<ExitRecord> readExit(const RunFolder& folder, Files& files) {
+    const auto text = readFile(folder.exitRecord(), files);
     if (!text) return std::nullopt;
     auto in = wire::JsonReader::parse(*text, "exit.json");
     ExitRecord record;
@@ -48,12 +47,10 @@ std::optional<ExitRecord> readExit(const RunFolder& folder) {
 }
 
 /// Seconds since the file was changed; empty when it is not there.
-std::optional<double> secondsSince(const fs::path& path) {
-    std::error_code error;
-    const auto changed = fs::last_write_time(path, error);
-    if (error) return std::nullopt;
-    const std::chrono::duration<double> age = fs::file_time_type::clock::now() - changed;
-    return std::max(0.0, age.count());
+std::optional<double> secondsSince(const fs::path& path, Files& files) {
+    const auto info = files.stat(path);
+    if (!info) return std::nullopt;
+    return std::max(0.0, static_cast<double>(files.nowNs() - info->mtime_ns) / kNanosPerSecond);
 }
 
 /// The hello names a pid but no start time: a process that is younger than the hello is another.
@@ -85,14 +82,15 @@ void lookAtRanks(Evidence& evidence, const Assembler& assembler, const Clock& cl
     evidence.ranks_alive = alive > 0 && alive == seen;
 }
 
-double silence(const RunFolder& folder, const Clock& clock, std::int64_t heard_ns) {
-    double quiet_s = secondsSince(folder.jobRecord()).value_or(1e9);
-    for (const auto& stream : wire::listJournals(folder.journal()))
+double silence(const RunPlace& at, std::int64_t heard_ns) {
+    double quiet_s = secondsSince(at.folder.jobRecord(), at.files).value_or(1e9);
+    for (const auto& stream : wire::listJournals(at.folder.journal(), at.files))
         if (!stream.parts.empty())
-            quiet_s = std::min(quiet_s, secondsSince(stream.parts.back()).value_or(quiet_s));
+            quiet_s =
+                std::min(quiet_s, secondsSince(stream.parts.back(), at.files).value_or(quiet_s));
     if (heard_ns > 0)
-        quiet_s = std::min(quiet_s,
-                           static_cast<double>(clock.monotonicNs() - heard_ns) / kNanosPerSecond);
+        quiet_s = std::min(quiet_s, static_cast<double>(at.clock.monotonicNs() - heard_ns) /
+                                        kNanosPerSecond);
     return quiet_s;
 }
 
@@ -125,13 +123,13 @@ void lookAtRecords(Evidence& evidence, const Assembler& assembler) {
     }
 }
 
-void lookAtHost(Evidence& evidence, const RunFolder& folder, const RunSpec& spec,
-                const Assembler& assembler, const Clock& clock, std::int64_t heard_ns) {
-    evidence.exit = readExit(folder);
+void lookAtHost(Evidence& evidence, const RunPlace& at, const Assembler& assembler,
+                std::int64_t heard_ns) {
+    evidence.exit = readExit(at.folder, at.files);
     evidence.age_s =
-        static_cast<double>(clock.realtimeNs() - spec.created_unix_ns) / kNanosPerSecond;
-    evidence.silent_s = silence(folder, clock, heard_ns);
-    if (const auto job = readJob(folder)) {
+        static_cast<double>(at.clock.realtimeNs() - at.spec.created_unix_ns) / kNanosPerSecond;
+    evidence.silent_s = silence(at, heard_ns);
+    if (const auto job = readJob(at.folder, at.files)) {
         evidence.job_known = true;
         evidence.job_pid = job->pid;
         if (job->boot_id == bootId())
@@ -143,7 +141,7 @@ void lookAtHost(Evidence& evidence, const RunFolder& folder, const RunSpec& spec
     evidence.missing_ranks.clear();
     evidence.ranks_alive = false;
     if (!evidence.exit && evidence.job_alive != true && evidence.silent_s > kQuietBeforeGoneS)
-        lookAtRanks(evidence, assembler, clock);
+        lookAtRanks(evidence, assembler, at.clock);
 }
 
 }  // namespace wattline

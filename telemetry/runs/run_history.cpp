@@ -17,6 +17,7 @@ struct RunHistory::Impl {
     RunFolder folder;
     RunSpec spec;
     const Clock& clock;
+    Files& files;
     std::unique_ptr<Assembler> assembler;
     Evidence evidence;
     Verdict verdict;
@@ -26,8 +27,8 @@ struct RunHistory::Impl {
     std::int64_t heard_ns = 0;           ///< last frame over the socket, our clock
     bool closed = false;                 ///< the end has been dealt with
 
-    Impl(RunFolder f, RunSpec s, const Clock& c)
-        : folder(std::move(f)), spec(std::move(s)), clock(c),
+    Impl(RunFolder f, RunSpec s, const Clock& c, Files& fs)
+        : folder(std::move(f)), spec(std::move(s)), clock(c), files(fs),
           assembler(std::make_unique<Assembler>(spec, clock)) {
         summary.spec = spec;
     }
@@ -41,7 +42,7 @@ struct RunHistory::Impl {
 
     /// What a full disk kept out of the journal is lost, and must not look as if it never was.
     void readTally(const wire::JournalStream& journal, RankStream& stream) {
-        stream.tally = wire::readTally(folder.journal(), journal.attempt, journal.rank);
+        stream.tally = wire::readTally(folder.journal(), journal.attempt, journal.rank, files);
         if (!stream.tally) return;
         const auto before = stream.sequence.expected();
         stream.sequence.knowsOf(stream.tally->last_sequence, stream.tally->dropped);
@@ -50,12 +51,12 @@ struct RunHistory::Impl {
 
     Result<void> readJournals() {
         Result<void> outcome;
-        for (const auto& journal : wire::listJournals(folder.journal())) {
+        for (const auto& journal : wire::listJournals(folder.journal(), files)) {
             auto& stream = assembler->stream({journal.attempt, journal.rank});
-            const auto read =
-                wire::readJournal(journal, stream.journal, [this](const wire::FrameView& frame) {
-                    assembler->take(frame, SequenceTracker::Source::Journal);
-                });
+            const auto take = [this](const wire::FrameView& frame) {
+                assembler->take(frame, SequenceTracker::Source::Journal);
+            };
+            const auto read = wire::readJournal(journal, stream.journal, take, files);
             readTally(journal, stream);
             // One rank's unreadable journal must not hide the others'.
             if (!read && outcome) outcome = tl::unexpected(read.error());
@@ -83,18 +84,19 @@ struct RunHistory::Impl {
     [[nodiscard]] bool over() const { return isFinal(verdict.state); }
 };
 
-RunHistory::RunHistory(RunFolder folder, RunSpec spec, const Clock& clock)
-    : m_impl(std::make_unique<Impl>(std::move(folder), std::move(spec), clock)) {}
+RunHistory::RunHistory(RunFolder folder, RunSpec spec, const Clock& clock, Files& files)
+    : m_impl(std::make_unique<Impl>(std::move(folder), std::move(spec), clock, files)) {}
 RunHistory::~RunHistory() = default;
 
-Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder, const Clock& clock) {
-    const auto text = readFile(folder.spec());
+Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder, const Clock& clock,
+                                                     Files& files) {
+    const auto text = readFile(folder.spec(), files);
     if (!text) return tl::unexpected(text.error());
     auto spec = wire::parseRunSpec(*text);
     if (!spec)
         return fail(spec.error().code,
                     "cannot open " + folder.path.string() + ": " + spec.error().message);
-    auto history = std::make_unique<RunHistory>(folder, std::move(*spec), clock);
+    auto history = std::make_unique<RunHistory>(folder, std::move(*spec), clock, files);
     if (auto read = history->heal(); !read) return tl::unexpected(read.error());
     history->superviseNow();
     return history;
@@ -121,7 +123,8 @@ Result<std::int64_t> RunHistory::heal() {
 
 Result<void> RunHistory::superviseNow() {
     auto& impl = *m_impl;
-    lookAtHost(impl.evidence, impl.folder, impl.spec, *impl.assembler, impl.clock, impl.heard_ns);
+    lookAtHost(impl.evidence, {impl.folder, impl.spec, impl.clock, impl.files}, *impl.assembler,
+               impl.heard_ns);
     impl.judgeNow();
     if (!impl.over()) impl.closed = false;
     if (!impl.over() || std::exchange(impl.closed, true)) return {};
@@ -179,7 +182,8 @@ Result<void> RunHistory::saveSeries() {
     const auto folder = impl.folder.series();
     if (auto saved = impl.assembler->series().save(folder); !saved) return saved;
     if (!impl.over()) return {};
-    return writeFileAtomically(folder / "summary.json", wire::toJson(summary(), 1) + "\n");
+    return writeFileAtomically(folder / "summary.json", wire::toJson(summary(), 1) + "\n",
+                               impl.files);
 }
 
 std::vector<std::pair<std::string, const SeriesTable*>> RunHistory::tables() {

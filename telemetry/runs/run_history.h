@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "telemetry/core/clock.h"
+#include "telemetry/core/files.h"
 #include "telemetry/core/result.h"
 #include "telemetry/core/run_summary.h"
 #include "telemetry/core/series.h"
@@ -30,13 +31,15 @@ namespace wattline {
 /// Threads: one owner.
 class RunHistory {
 public:
-    RunHistory(RunFolder folder, RunSpec spec, const Clock& clock = systemClock());
+    /// `clock` and `files` outlive it.
+    RunHistory(RunFolder folder, RunSpec spec, const Clock& clock = systemClock(),
+               Files& files = systemFiles());
     ~RunHistory();
     RunHistory(const RunHistory&) = delete;
     RunHistory& operator=(const RunHistory&) = delete;
     /// Opens a run folder: run.json, then everything in the journals, then superviseNow().
     [[nodiscard]] static Result<std::unique_ptr<RunHistory>>
-    open(const RunFolder& folder, const Clock& clock = systemClock());
+    open(const RunFolder& folder, const Clock& clock = systemClock(), Files& files = systemFiles());
 
     void ingest(const wire::FrameView& frame);
     [[nodiscard]] bool needsHealing() const noexcept;
@@ -82,6 +85,8 @@ struct VerifyReport {
     std::vector<std::string> remarks;
 };
 /// Compares journals with what ranks said they wrote, and the stored series with the journals.
-[[nodiscard]] Result<VerifyReport> verifyRun(const RunFolder& folder);
+[[nodiscard]] Result<VerifyReport> verifyRun(const RunFolder& folder,
+                                             const Clock& clock = systemClock(),
+                                             Files& files = systemFiles());
 
 }  // namespace wattline

@@ -14,7 +14,6 @@
 namespace wattline {
 namespace {
 
-namespace fs = std::filesystem;
 /// No rank writes that many records; a larger number is nonsense from outside.
 constexpr std::uint64_t kMaxSequence = std::uint64_t{1} << 53;
 
@@ -168,11 +167,11 @@ std::optional<std::int64_t> firstDifference(const SeriesTable& a, const SeriesTa
 }
 
 /// Series are a copy for fast reading: fewer rows are a hub that was behind, other values an error.
-void compareSeries(const RunFolder& folder, RunHistory& history, VerifyReport& report) {
+void compareSeries(const RunFolder& folder, RunHistory& history, VerifyReport& report,
+                   Files& files) {
     for (const auto& [name, table] : history.tables()) {
         const auto file = folder.series() / name;
-        std::error_code error;
-        if (!fs::exists(file, error)) continue;
+        if (!files.stat(file)) continue;
         const auto saved = SeriesTable::load(file);
         if (!saved) {
             report.findings.push_back(saved.error().message);
@@ -189,14 +188,15 @@ void compareSeries(const RunFolder& folder, RunHistory& history, VerifyReport& r
     }
 }
 
-void compareCounts(const RunFolder& folder, RunHistory& history, VerifyReport& report) {
+void compareCounts(const RunFolder& folder, RunHistory& history, VerifyReport& report,
+                   Files& files) {
     const auto& summary = history.summary();
     // A run that goes on has written more since it was opened.
     if (isFinal(summary.state) && summary.records_stored != report.records_stored)
         report.findings.push_back("the figures rest on " + std::to_string(summary.records_stored) +
                                   " records, the journals hold " +
                                   std::to_string(report.records_stored));
-    const auto text = readFile(folder.series() / "summary.json");
+    const auto text = readFile(folder.series() / "summary.json", files);
     if (!text) return;
     const auto saved = wire::parseRunSummary(*text);
     if (!saved) {
@@ -218,20 +218,20 @@ void compareCounts(const RunFolder& folder, RunHistory& history, VerifyReport& r
 
 }  // namespace
 
-Result<VerifyReport> verifyRun(const RunFolder& folder) {
-    auto history = RunHistory::open(folder);
+Result<VerifyReport> verifyRun(const RunFolder& folder, const Clock& clock, Files& files) {
+    auto history = RunHistory::open(folder, clock, files);
     if (!history) return tl::unexpected(history.error());
     VerifyReport report;
     const bool may_lack_end = (*history)->summary().state != RunState::Finished;
     std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> ranks;  // found, world size
-    for (const auto& stream : wire::listJournals(folder.journal())) {
+    for (const auto& stream : wire::listJournals(folder.journal(), files)) {
         StreamCount count;
         wire::JournalPosition position;
-        auto stats = wire::readJournal(
-            stream, position, [&](const wire::FrameView& frame) { countFrame(count, frame); });
+        const auto take = [&](const wire::FrameView& frame) { countFrame(count, frame); };
+        auto stats = wire::readJournal(stream, position, take, files);
         if (!stats) return tl::unexpected(stats.error());
         count.stats = *stats;
-        count.tally = wire::readTally(folder.journal(), stream.attempt, stream.rank);
+        count.tally = wire::readTally(folder.journal(), stream.attempt, stream.rank, files);
         if (count.tally && count.tally->dropped <= kMaxSequence)
             count.dropped =
                 std::max(count.dropped, static_cast<std::int64_t>(count.tally->dropped));
@@ -246,8 +246,8 @@ Result<VerifyReport> verifyRun(const RunFolder& folder) {
     if (ranks.empty() && isFinal(summary.state))
         report.findings.push_back("the run is over, and none of its " +
                                   std::to_string(summary.spec.ranks) + " ranks left a journal");
-    compareCounts(folder, **history, report);
-    compareSeries(folder, **history, report);
+    compareCounts(folder, **history, report, files);
+    compareSeries(folder, **history, report, files);
     return report;
 }
 

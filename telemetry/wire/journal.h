@@ -10,11 +10,15 @@
 #include <span>
 #include <vector>
 
+#include "telemetry/core/files.h"
 #include "telemetry/core/result.h"
 #include "telemetry/wire/frame.h"
 #include "telemetry/wire/messages.h"
 
 namespace wattline::wire {
+
+/// A part of a journal is closed at this size.
+inline constexpr std::uint64_t kPartBytes = std::uint64_t{64} << 20;
 
 /// Appends frames to FOLDER/aAAAA-rRRRRR-SSSS.wlj and starts the next part at 64 MiB. The folder is
 /// created 0700, its files 0600. A stream that exists already is refused: its sequence numbers
@@ -27,7 +31,7 @@ class JournalWriter {
 public:
     [[nodiscard]] static Result<std::unique_ptr<JournalWriter>>
     open(const std::filesystem::path& folder, std::uint32_t attempt, std::uint32_t rank,
-         std::uint64_t part_bytes = std::uint64_t{64} << 20);
+         std::uint64_t part_bytes = kPartBytes, Files& files = systemFiles());
     ~JournalWriter();
     JournalWriter(const JournalWriter&) = delete;
     JournalWriter& operator=(const JournalWriter&) = delete;
@@ -54,7 +58,8 @@ inline constexpr std::size_t kTallyBytes = 4096;
 /// What a rank said of itself when its journal refused; empty when it never did, and when the tally
 /// is not there or not whole: then nothing is known. Threads: any.
 [[nodiscard]] std::optional<Heartbeat> readTally(const std::filesystem::path& folder,
-                                                 std::uint32_t attempt, std::uint32_t rank);
+                                                 std::uint32_t attempt, std::uint32_t rank,
+                                                 Files& files = systemFiles());
 
 /// One rank's journal of one attempt, as files on disk.
 struct JournalStream {
@@ -64,7 +69,8 @@ struct JournalStream {
 /// All streams of a journal folder by attempt and rank, other files left out. A missing folder has
 /// none. A part that is missing in the middle is missing in `parts`, too, and shows as a gap in the
 /// sequence numbers.
-[[nodiscard]] std::vector<JournalStream> listJournals(const std::filesystem::path& folder);
+[[nodiscard]] std::vector<JournalStream> listJournals(const std::filesystem::path& folder,
+                                                      Files& files = systemFiles());
 
 /// Where a reader stands. Kept by the caller, so that it goes on where it stopped.
 struct JournalPosition {
@@ -86,6 +92,6 @@ struct JournalReadStats {
 /// the file is never changed. `visit` gets views that are valid during the call.
 [[nodiscard]] Result<JournalReadStats>
 readJournal(const JournalStream& stream, JournalPosition& position,
-            const std::function<void(const FrameView&)>& visit);
+            const std::function<void(const FrameView&)>& visit, Files& files = systemFiles());
 
 }  // namespace wattline::wire

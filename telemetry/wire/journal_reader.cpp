@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <map>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 #include "telemetry/wire/journal.h"
@@ -17,23 +12,21 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
 
-std::string cannotRead(const fs::path& path, int code) {
-    return "cannot read the journal " + path.string() + " (" + std::strerror(code) +
-           "); check the file system and its permissions";
+tl::unexpected<Error> cannotRead(const fs::path& path, const std::error_code& why) {
+    return fail(ExitCode::Environment, "cannot read the journal " + path.string() + " (" +
+                                           why.message() +
+                                           "); check the file system and its permissions");
 }
 
 /// A window of bytes over one file that slides forward; grows to hold one whole frame.
 class PartReader {
 public:
-    [[nodiscard]] static Result<std::unique_ptr<PartReader>> open(const fs::path& path,
-                                                                  std::uint64_t offset) {
-        const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (fd < 0) return fail(ExitCode::Environment, cannotRead(path, errno));
-        return std::unique_ptr<PartReader>(new PartReader(path, fd, offset));
+    [[nodiscard]] static Result<std::unique_ptr<PartReader>>
+    open(const fs::path& path, std::uint64_t offset, Files& files) {
+        auto file = files.open(path, Files::Mode::Read);
+        if (!file) return cannotRead(path, file.error());
+        return std::unique_ptr<PartReader>(new PartReader(path, std::move(*file), offset));
     }
-    ~PartReader() { ::close(m_fd); }
-    PartReader(const PartReader&) = delete;
-    PartReader& operator=(const PartReader&) = delete;
 
     /// Bytes from offset() on, as far as they are in memory.
     [[nodiscard]] std::span<const std::byte> window() const noexcept {
@@ -52,23 +45,18 @@ public:
         m_begin = 0;
         const auto have = m_buffer.size();
         m_buffer.resize(have + kChunkBytes);
-        ssize_t n = 0;
-        do {
-            n = ::pread(m_fd, m_buffer.data() + have, kChunkBytes,
-                        static_cast<off_t>(m_offset + have));
-        } while (n < 0 && errno == EINTR);
-        const int code = errno;
-        m_buffer.resize(have + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-        if (n < 0) return fail(ExitCode::Environment, cannotRead(m_path, code));
-        return n > 0;
+        const auto n = m_file->pread(std::span(m_buffer).subspan(have), m_offset + have);
+        m_buffer.resize(have + n.value_or(0));
+        if (!n) return cannotRead(m_path, n.error());
+        return *n > 0;
     }
 
 private:
-    PartReader(fs::path path, int fd, std::uint64_t offset)
-        : m_path(std::move(path)), m_fd(fd), m_offset(offset) {}
+    PartReader(fs::path path, std::unique_ptr<OpenFile> file, std::uint64_t offset)
+        : m_path(std::move(path)), m_file(std::move(file)), m_offset(offset) {}
 
     fs::path m_path;
-    int m_fd;
+    std::unique_ptr<OpenFile> m_file;
     std::uint64_t m_offset;
     std::vector<std::byte> m_buffer;
     std::size_t m_begin = 0;
@@ -130,12 +118,12 @@ Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uin
 
 }  // namespace
 
-std::vector<JournalStream> listJournals(const fs::path& folder) {
+std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<std::uint32_t, fs::path>> found;
-    std::error_code error;
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-        if (const auto name = parseJournalName(it->path().filename().string()))
-            found[{name->attempt, name->rank}][name->part] = it->path();
+    const auto names = files.list(folder);
+    for (const auto& file : names.value_or(std::vector<std::string>()))
+        if (const auto name = parseJournalName(file))
+            found[{name->attempt, name->rank}][name->part] = folder / file;
 
     std::vector<JournalStream> streams;
     for (const auto& [key, parts] : found) {
@@ -147,7 +135,8 @@ std::vector<JournalStream> listJournals(const fs::path& folder) {
 }
 
 Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPosition& position,
-                                     const std::function<void(const FrameView&)>& visit) {
+                                     const std::function<void(const FrameView&)>& visit,
+                                     Files& files) {
     JournalReadStats stats;
     for (std::size_t i = 0; i < stream.parts.size(); ++i) {
         const auto& path = stream.parts[i];
@@ -157,7 +146,7 @@ Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPositio
         if (name->part < position.part) continue;
         if (name->part > position.part) position = {name->part, 0};
 
-        auto part = PartReader::open(path, position.offset);
+        auto part = PartReader::open(path, position.offset, files);
         if (!part) return tl::unexpected(part.error());
         const auto end = readPart(**part, stream, position.offset, stats, visit);
         if (!end) return tl::unexpected(end.error());

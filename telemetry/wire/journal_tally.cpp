@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "telemetry/wire/journal.h"
 #include "telemetry/wire/journal_name.h"
@@ -14,36 +12,35 @@ namespace wattline::wire {
 
 using Block = std::array<std::byte, kTallyBytes>;
 
-TallyFile::~TallyFile() {
-    if (m_fd >= 0) ::close(m_fd);
+FileResult<void> TallyFile::create(const std::filesystem::path& path, Files& files) {
+    auto file = files.open(path, Files::Mode::Overwrite);
+    if (!file) return tl::unexpected(file.error());
+    m_file = std::move(*file);
+    return overwrite(Block{});
 }
 
-int TallyFile::create(const std::filesystem::path& path) noexcept {
-    m_fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    return m_fd < 0 ? errno : overwrite(Block{});
-}
-
-int TallyFile::overwrite(std::span<const std::byte> frame) noexcept {
-    if (frame.size() > kTallyBytes) return EMSGSIZE;
-    std::size_t done = 0;
-    while (done < frame.size()) {
-        const auto n =
-            ::pwrite(m_fd, frame.data() + done, frame.size() - done, static_cast<off_t>(done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return n < 0 ? errno : EIO;
-        done += static_cast<std::size_t>(n);
+FileResult<void> TallyFile::overwrite(std::span<const std::byte> frame) {
+    const auto failed = [](int code) {
+        return tl::unexpected(std::error_code(code, std::generic_category()));
+    };
+    if (frame.size() > kTallyBytes) return failed(EMSGSIZE);
+    for (std::size_t done = 0; done < frame.size();) {
+        const auto n = m_file->pwrite(frame.subspan(done), done);
+        if (!n) return tl::unexpected(n.error());
+        if (*n == 0) return failed(EIO);
+        done += *n;
     }
-    return ::fdatasync(m_fd) == 0 ? 0 : errno;
+    return m_file->sync();
 }
 
 std::optional<Heartbeat> readTally(const std::filesystem::path& folder, std::uint32_t attempt,
-                                   std::uint32_t rank) {
-    const int fd = ::open((folder / tallyName(attempt, rank)).c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return std::nullopt;
+                                   std::uint32_t rank, Files& files) {
+    const auto file = files.open(folder / tallyName(attempt, rank), Files::Mode::Read);
+    if (!file) return std::nullopt;
     Block block{};
-    const auto n = ::pread(fd, block.data(), block.size(), 0);
-    ::close(fd);
-    const auto bytes = std::span(block).first(static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+    const auto n = (*file)->pread(block, 0);
+    if (!n) return std::nullopt;
+    const auto bytes = std::span(block).first(*n);
     const auto frame = decode(bytes);
     if (!frame || frame->kind != Kind::Heartbeat || frame->envelope.attempt != attempt ||
         frame->envelope.rank != rank)

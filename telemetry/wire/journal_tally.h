@@ -4,26 +4,24 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
+
+#include "telemetry/core/files.h"
 
 namespace wattline::wire {
 
 /// The file beside a journal that tells how many records there are when the journal cannot.
-/// Errors are errno values, 0 is success. Threads: one owner.
+/// Threads: one owner.
 class TallyFile {
 public:
-    TallyFile() = default;
-    ~TallyFile();
-    TallyFile(const TallyFile&) = delete;
-    TallyFile& operator=(const TallyFile&) = delete;
-
     /// Makes the file and fills it with zeros, so that its blocks are there for good.
-    [[nodiscard]] int create(const std::filesystem::path& path) noexcept;
+    [[nodiscard]] FileResult<void> create(const std::filesystem::path& path, Files& files);
     /// Neither truncates nor renames: both could need space.
-    [[nodiscard]] int overwrite(std::span<const std::byte> frame) noexcept;
+    [[nodiscard]] FileResult<void> overwrite(std::span<const std::byte> frame);
 
 private:
-    int m_fd = -1;
+    std::unique_ptr<OpenFile> m_file;
 };
 
 }  // namespace wattline::wire

@@ -11,7 +11,10 @@ namespace {
 thread_local std::size_t t_allocations = 0;
 }
 
-// Every allocation of this program passes here and is counted for its own thread.
+// Every allocation of this program passes here and is counted for its own thread, operator new
+// (which calls malloc) and C's own alike. A sanitizer brings its own malloc, so there only
+// operator new is counted.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 // Not inlined: GCC would see new meet free and call it a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     ++t_allocations;
@@ -24,6 +27,27 @@ thread_local std::size_t t_allocations = 0;
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
+#else
+// glibc's own, so that ours may take their names.
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* memory, std::size_t size);
+
+void* malloc(std::size_t size) {
+    ++t_allocations;
+    return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+    ++t_allocations;
+    return __libc_calloc(count, size);
+}
+void* realloc(void* memory, std::size_t size) {
+    ++t_allocations;
+    return __libc_realloc(memory, size);
+}
+}
+#endif
 
 namespace wattline {
 namespace {
