@@ -187,24 +187,45 @@ double EnergyLedger::attributedTo(const Account& account, double from_s, double 
     return sum;
 }
 
+/// Decided by what the device declares, not by what has been read so far: a figure must not depend
+/// on when somebody looked.
 bool EnergyLedger::isCounted(const Account& account) {
-    return account.counter.usable() &&
-           (account.device.method == EnergyMethod::Counter || account.power.size() < 2);
+    return account.device.method == EnergyMethod::Counter;
 }
 
 double EnergyLedger::attributed(double from_s, double to_s) const {
     double sum = 0.0;
     bool known = false;
-    for (const auto i : headlineAccounts()) {
-        const auto& account = m_accounts[i];
-        const double from = std::max(from_s, account.active.from_s);
-        const double to = std::min(to_s, account.active.to_s);
-        if (!(to > from)) continue;
-        known = true;
-        sum += isCounted(account) ? attributedTo(account, from, to)
-                                  : account.power.between(from, to).j;
-    }
+    const auto headline_accounts = headlineAccounts();
+    for (const auto& piece : countedPieces(from_s, to_s))
+        for (const auto i : headline_accounts) {
+            const auto& account = m_accounts[i];
+            const double from = std::max(piece.from_s, account.active.from_s);
+            const double to = std::min(piece.to_s, account.active.to_s);
+            if (!(to > from)) continue;
+            known = true;
+            sum += isCounted(account) ? attributedTo(account, from, to)
+                   : account.power.size() >= 2
+                       ? account.power.between(from, to).j
+                       : account.counter.between(from, to, account.power).energy.j;
+        }
     return known ? sum : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// A stretch without the holds and suspensions in it.
+std::vector<Interval> EnergyLedger::countedPieces(double from_s, double to_s) const {
+    std::vector<Interval> left_out;
+    for (const auto* list : {&m_holds, &m_suspensions})
+        for (const auto& each : *list)
+            if (each.to_s > from_s && each.from_s < to_s) left_out.push_back(each);
+    std::ranges::sort(left_out, {}, &Interval::from_s);
+    std::vector<Interval> pieces;
+    for (const auto& each : left_out) {
+        if (each.from_s > from_s) pieces.push_back({from_s, each.from_s});
+        from_s = std::max(from_s, each.to_s);
+    }
+    if (to_s > from_s) pieces.push_back({from_s, to_s});
+    return pieces;
 }
 
 double EnergyLedger::sampledEnergy(double from_s, double to_s) const {

@@ -159,6 +159,7 @@ private:
                   Interval window, EnergyEntry& e) const;
     [[nodiscard]] static UncertaintyInputs inputs(const Account& account, const Figure& f,
                                                   double from_s, double to_s);
+    [[nodiscard]] std::vector<Interval> countedPieces(double from_s, double to_s) const;
     [[nodiscard]] static bool isCounted(const Account& account);
     [[nodiscard]] static double attributedTo(const Account& account, double from_s, double to_s);
     [[nodiscard]] std::vector<std::size_t> headlineAccounts() const;

@@ -8,7 +8,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "telemetry/analysis/energy_words.h"
 #include "telemetry/export/csv.h"
+#include "telemetry/export/factors_file.h"
 #include "telemetry/export/series_units.h"
 #include "telemetry/wire/messages.h"
 
@@ -62,10 +64,17 @@ std::vector<std::string> perStepSeries(std::span<const RunExport> runs) {
     return names;
 }
 
+/// k = 2, of the run's energy: what each energy of this run is sure to at best.
+std::optional<double> uPercent(const RunSummary& run) {
+    if (!run.energy_j || !run.energy_u_j || !(*run.energy_j > 0.0)) return std::nullopt;
+    return 100.0 * *run.energy_u_j / *run.energy_j;
+}
+
 void addRunLines(CsvWriter& csv, const RunExport& run, const std::vector<std::string>& names) {
     for (const auto& [step, row] : joinBySteps(run)) {
         csv.text(run.summary.spec.id).text(run.summary.device_kind);
-        csv.text(name(run.summary.energy_method));
+        csv.text(methodWords(run.summary)).text(scopeWords(run.summary));
+        csv.number(uPercent(run.summary));
         for (const double value : row.axes)
             csv.number(value);
         for (const auto& series : names) {
@@ -93,7 +102,8 @@ Json seriesJson(const SeriesRows& series, const std::string& device_kind) {
 std::string stepsCsv(std::span<const RunExport> runs) {
     const auto names = perStepSeries(runs);
     CsvWriter csv;
-    csv.text("run").text("device_kind").text("energy_method");
+    csv.text("run").text("device_kind").text("energy_method").text("energy_scope");
+    csv.text("energy_u_percent");
     // Files of different device kinds keep one name per column; device_kind says what it counts.
     const bool all_cpu = std::ranges::all_of(
         runs, [](const RunExport& run) { return run.summary.device_kind == "cpu"; });
@@ -119,6 +129,7 @@ Result<std::string> runsJson(std::span<const RunExport> runs) {
             series[seriesColumnName(rows.series)] = seriesJson(rows, run.summary.device_kind);
         list.push_back({{"summary", Json::parse(wire::toJson(run.summary))},
                         {"specification", std::move(specification)},
+                        {"factors", Json::parse(factorsJson(run.factors, run.derived))},
                         {"series", std::move(series)}});
     }
     const Json document = {

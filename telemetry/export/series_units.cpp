@@ -10,15 +10,16 @@ namespace {
 
 using Named = std::pair<std::string_view, std::string_view>;
 /// Series that carry a unit; the others (losses, rates, error shares) are pure numbers.
-constexpr std::array<Named, 9> kColumns{{{"throughput", "throughput_samples_per_s"},
-                                         {"step_time", "step_time_s"},
-                                         {"data_wait", "data_wait_s"},
-                                         {"forward", "forward_s"},
-                                         {"backward", "backward_s"},
-                                         {"communication", "communication_s"},
-                                         {"optimizer", "optimizer_s"},
-                                         {"energy", "energy_j"},
-                                         {"power", "power_w"}}};
+constexpr std::array<Named, 10> kColumns{{{"throughput", "throughput_samples_per_s"},
+                                          {"step_time", "step_time_s"},
+                                          {"data_wait", "data_wait_s"},
+                                          {"forward", "forward_s"},
+                                          {"backward", "backward_s"},
+                                          {"communication", "communication_s"},
+                                          {"optimizer", "optimizer_s"},
+                                          {"energy", "energy_j"},
+                                          {"step_energy", "step_energy_j"},
+                                          {"power", "power_w"}}};
 
 }  // namespace
 

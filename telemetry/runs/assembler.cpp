@@ -36,6 +36,10 @@ bool Assembler::take(const wire::FrameView& frame, SequenceTracker::Source sourc
     auto& stream = m_streams[key];
     stream.heard_ns = m_clock.monotonicNs();
     if (frame.kind == wire::Kind::Heartbeat) return takeHeartbeat(stream, frame);
+    if (frame.kind == wire::Kind::Clock) {
+        if (const auto reading = wire::parseClockReading(frame.json())) m_clocks.saw(*reading);
+        return false;  // no record
+    }
     if (!frame.sequenced()) return false;
     const auto known = stream.sequence.offer(frame.envelope.first_sequence, frame.count, source);
     if (!known) return false;
@@ -98,10 +102,12 @@ void Assembler::takeSteps(const StreamKey& key, const wire::FrameView& frame, st
 
 void Assembler::finishStep(std::uint32_t number, const std::vector<RankStep>& ranks) {
     auto step = combine(ranks);
-    if (step.step <= m_progress.step) return;  // done again after a resume: counts once
     for (const auto& each : ranks)
         step.end_s =
             std::max(step.end_s, wallSeconds(m_streams[{number, each.rank}], each.record.end_ns));
+    compareClocks(number, ranks);
+    keepStepEnd(number, step.step, step.end_s);
+    if (step.step <= m_progress.step) return;  // done again after a resume: counts once
     m_progress.step = step.step;
     m_progress.epoch = step.epoch;
     m_progress.samples += step.samples;

@@ -6,11 +6,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "telemetry/core/clock.h"
 #include "telemetry/core/run_spec.h"
 #include "telemetry/core/run_summary.h"
+#include "telemetry/runs/clock_errors.h"
 #include "telemetry/runs/rank_stream.h"
 #include "telemetry/runs/run_series.h"
 #include "telemetry/runs/step_assembly.h"
@@ -23,7 +25,9 @@ namespace wattline {
 struct Attempt {
     explicit Attempt(std::uint32_t ranks) : world_size(ranks), steps(ranks) {}
     std::uint32_t world_size;
-    bool opened = false;  ///< all ranks said hello: times are known
+    bool opened = false;   ///< all ranks said hello: times are known
+    bool stepped = false;  ///< a step was finished: what it does again is known
+    std::uint64_t last_step = 0;
     double opened_s = 0.0;
     std::uint32_t hellos = 0;
     std::uint32_t ended = 0;
@@ -40,10 +44,17 @@ struct RunProgress {
     std::int64_t timed_samples = 0, timed_steps = 0;
 };
 
+/// Work that a later attempt did again: wall time from the end of the last step that was kept.
+struct RedoneWork {
+    Interval time;
+    std::int64_t steps = 0;
+};
+
 /// Turns frames into series, timeline and events. Takes each record once (SequenceTracker) and
 /// gives the same result whatever the order in which ranks' frames come.
 /// Holds, evaluations, commands and stopping are rank 0's to tell; of other ranks' events `failed`
-/// and `ended` count. A step that a later attempt does again counts once.
+/// and `ended` count. A step that a later attempt does again counts once; what the earlier one had
+/// done of it is wasted, and told as such.
 /// Threads: one owner.
 class Assembler {
 public:
@@ -65,6 +76,13 @@ public:
     [[nodiscard]] const std::vector<RunEvent>& events() const noexcept { return m_events; }
     [[nodiscard]] const std::optional<wire::Event>& lastEvaluation() const { return m_evaluation; }
     [[nodiscard]] bool stopping() const noexcept { return m_stopping; }
+    /// Disjoint and in order of time.
+    [[nodiscard]] const std::vector<RedoneWork>& redone() const noexcept { return m_redone; }
+    /// Tells the ledger what only the end of a window shows: steps' rhythm, clocks, the baseline.
+    void describeRun();
+    [[nodiscard]] std::set<std::string> hosts() const;  ///< boot ids of all attempts
+    /// UTC at which the run's window opened; empty before that.
+    [[nodiscard]] std::optional<std::int64_t> openedUnixNs() const { return m_zero_unix_ns; }
     [[nodiscard]] const std::string& failure() const noexcept { return m_failure; }
     /// Rows were made that what came later would have changed: read the journals again.
     [[nodiscard]] bool cameTooLate() const noexcept {
@@ -85,6 +103,9 @@ private:
     double openDevices(std::uint32_t number, Attempt& attempt);
     void replayEarly(std::uint32_t number);
     void finishStep(std::uint32_t number, const std::vector<RankStep>& ranks);
+    void compareClocks(std::uint32_t number, const std::vector<RankStep>& ranks);
+    void keepStepEnd(std::uint32_t number, std::uint64_t step, double end_s);
+    void bookRedone(Attempt& attempt, std::uint32_t number, std::uint64_t first);
     void place(const StreamKey& key, const RankStream& stream, const PowerRecord& record);
     void apply(const StreamKey& key, const RankStream& stream, const wire::Event& event);
     void applyEnd(const StreamKey& key, const wire::Event& event, double t_s);
@@ -102,6 +123,10 @@ private:
     Timeline m_timeline;
     RunSeries m_series;
     RunProgress m_progress;
+    ClockErrors m_clocks;
+    /// Steps of the attempt that counts and when they ended (wall seconds), ascending.
+    std::vector<std::pair<std::uint64_t, double>> m_step_ends;
+    std::vector<RedoneWork> m_redone;
     std::vector<RunEvent> m_events;
     std::optional<wire::Event> m_evaluation;
     std::optional<double> m_failure_s;

@@ -22,6 +22,11 @@ void Assembler::apply(const StreamKey& key, const RankStream& stream, const wire
         m_late_hold = m_late_hold || t_s < m_series.settledS();
     } else if (event.kind == "evaluated") {
         return evaluated(event, t_s);
+    } else if (event.kind == "checkpointed") {
+        PlacedEvaluation checkpoint;
+        checkpoint.t_s = t_s;
+        checkpoint.checkpoint = true;
+        m_series.add(checkpoint);
     } else if (event.kind == "stopping") {
         m_stopping = true;
     }
@@ -37,7 +42,7 @@ void Assembler::evaluated(const wire::Event& event, double t_s) {
     m_evaluation = event;
     m_series.add(PlacedEvaluation{t_s, event.epoch, event.loss.value_or(unknown),
                                   event.top1_error.value_or(unknown),
-                                  event.top5_error.value_or(unknown)});
+                                  event.top5_error.value_or(unknown), false});
     say(t_s, event.step, event.kind, event.text);
 }
 

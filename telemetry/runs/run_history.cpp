@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "telemetry/core/units.h"
 #include "telemetry/runs/assembler.h"
 #include "telemetry/runs/evidence.h"
 #include "telemetry/runs/run_figures.h"
@@ -170,6 +171,21 @@ Result<void> RunHistory::visitPoints(const std::string& series, const PointVisit
         visit(axes, place->table->value(row, place->column));
     }
     return {};
+}
+
+std::vector<EnergyPoint> RunHistory::energyTrace() {
+    constexpr int kPoints = 1000;
+    auto& assembler = *m_impl->assembler;
+    if (!summary().energy_j || !assembler.openedUnixNs()) return {};
+    const double start_s = static_cast<double>(*assembler.openedUnixNs()) / kNanosPerSecond;
+    const double end_s = assembler.timeline().endS();
+    std::vector<EnergyPoint> out;
+    for (int i = 0; i <= kPoints; ++i) {
+        const double t_s = end_s * i / kPoints;
+        const auto j = i == 0 ? std::optional(0.0) : assembler.series().ledger().energyAt(0.0, t_s);
+        if (j) out.push_back({start_s + t_s, *j});
+    }
+    return out;
 }
 
 std::vector<std::string> RunHistory::seriesNames() const {

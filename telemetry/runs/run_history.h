@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "telemetry/analysis/factors.h"
 #include "telemetry/core/clock.h"
 #include "telemetry/core/files.h"
 #include "telemetry/core/result.h"
@@ -60,6 +61,9 @@ public:
     using PointVisitor =
         std::function<void(std::span<const double, kAxisCount> axes, double value)>;
     [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
+    /// The headline energy at up to a thousand instants from the window's start to its end, in UTC,
+    /// for what depends on when a joule was drawn. Empty without an energy.
+    [[nodiscard]] std::vector<EnergyPoint> energyTrace();
     /// Series that this run has: loss, power/..., val_loss, ...
     [[nodiscard]] std::vector<std::string> seriesNames() const;
 

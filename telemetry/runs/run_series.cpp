@@ -80,6 +80,7 @@ void RunSeries::settleUntil(double t_s, const Timeline& timeline) {
     const double covered = m_devices.empty() ? t_s : m_ledger.coveredUntil();
     const double until = std::min(t_s, std::max(covered, t_s - m_patience_s));
     makeRows(until, timeline);
+    m_step_energies.settle(m_ledger, timeline, t_s == kNever);
     m_rows_s = std::max(m_rows_s, until);
 }
 
@@ -133,9 +134,10 @@ void RunSeries::stepRow(const RunStep& step, const Timeline& timeline) {
     m_energy_j = m_ledger.energyAt(0.0, step.end_s).value_or(m_energy_j);
     if (std::isfinite(step.loss)) m_last_loss = step.loss;
     const auto& p = step.phase_s;
-    m_steps.append(axesAt(step.end_s, timeline),
-                   std::array{step.loss, step.learning_rate, step.throughput, step.duration_s, p[0],
-                              p[1], p[2], p[3], p[4]});
+    const auto axes = axesAt(step.end_s, timeline);
+    m_step_energies.addStep(step, axes);
+    m_steps.append(axes, std::array{step.loss, step.learning_rate, step.throughput, step.duration_s,
+                                    p[0], p[1], p[2], p[3], p[4]});
 }
 
 /// Power is the sensor's own figure, else the mean since the last reading of its counter.
@@ -158,7 +160,7 @@ void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) 
     // Two processes that read one device at the same instant make one row.
     const bool repeated = device.table.rows() > 0 && silence <= 0.0;
     readDevice(device, placed.sample);
-    if (timeline.isInsideHold(t_s)) {
+    if (t_s < 0.0 || timeline.isInsideHold(t_s)) {
         device.last.t_s = t_s;
         return;
     }
@@ -183,10 +185,33 @@ void RunSeries::energyRow(double t_s, const Timeline& timeline) {
 }
 
 void RunSeries::evaluationRow(const PlacedEvaluation& evaluation, const Timeline& timeline) {
+    if (evaluation.checkpoint) return m_step_energies.addCheckpoint(evaluation.t_s);
+    m_step_energies.addEvaluation(evaluation.t_s);
     auto axes = axesAt(evaluation.t_s, timeline);
     if (evaluation.epoch) axes[static_cast<std::size_t>(Axis::Epoch)] = *evaluation.epoch;
     m_validation.append(axes,
                         std::array{evaluation.loss, evaluation.top1_error, evaluation.top5_error});
+}
+
+StepRhythm RunSeries::rhythm() const {
+    constexpr std::int64_t kEnough = 501;
+    constexpr std::size_t kStepTime = 3;  // column
+    std::vector<double> seconds;
+    const auto stride = std::max<std::int64_t>(1, m_steps.rows() / kEnough);
+    for (std::int64_t row = 0; row < m_steps.rows(); row += stride)
+        if (const double s = m_steps.value(row, kStepTime); std::isfinite(s)) seconds.push_back(s);
+    if (seconds.empty()) return {};
+    const auto median = [](std::vector<double>& values) {
+        const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+        std::ranges::nth_element(values, middle);
+        return *middle;
+    };
+    const double step_s = median(seconds);
+    for (double& s : seconds)
+        s = std::abs(s - step_s);
+    // For normal scatter the deviation is 1.4826 times the median distance; a slow first step and
+    // the odd long one do not count.
+    return {step_s, 1.4826 * median(seconds)};
 }
 
 void RunSeries::chooseHeadline() {
@@ -216,7 +241,10 @@ std::vector<std::string> RunSeries::names() const {
 
 std::vector<std::pair<std::string, const SeriesTable*>> RunSeries::files() const {
     std::vector<std::pair<std::string, const SeriesTable*>> out{
-        {"steps.wls", &m_steps}, {"energy.wls", &m_energy}, {"validation.wls", &m_validation}};
+        {"steps.wls", &m_steps},
+        {"step_energy.wls", &m_step_energies.table()},
+        {"energy.wls", &m_energy},
+        {"validation.wls", &m_validation}};
     for (std::size_t i = 0; i < m_devices.size(); ++i)
         out.emplace_back("power-" + std::to_string(i) + ".wls", &m_devices[i].table);
     return out;
@@ -226,6 +254,7 @@ Result<void> RunSeries::save(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (auto ok = m_steps.save(folder / "steps.wls"); !ok) return ok;
+    if (auto ok = m_step_energies.table().save(folder / "step_energy.wls"); !ok) return ok;
     if (auto ok = m_energy.save(folder / "energy.wls"); !ok) return ok;
     if (auto ok = m_validation.save(folder / "validation.wls"); !ok) return ok;
     for (std::size_t i = 0; i < m_devices.size(); ++i) {

@@ -15,6 +15,7 @@
 #include "telemetry/core/series.h"
 #include "telemetry/runs/epoch_scale.h"
 #include "telemetry/runs/step_assembly.h"
+#include "telemetry/runs/step_energies.h"
 #include "telemetry/runs/timeline.h"
 #include "telemetry/store/series_table.h"
 
@@ -35,12 +36,14 @@ struct PlacedEvaluation {
     double loss = std::numeric_limits<double>::quiet_NaN();
     double top1_error = std::numeric_limits<double>::quiet_NaN();
     double top5_error = std::numeric_limits<double>::quiet_NaN();
+    bool checkpoint = false;  ///< no evaluation but a checkpoint: it took time and makes no row
 };
 
 /// The series of a run and its ledger. Whatever order things arrive in, rows are made in the order
 /// of time, so that each row carries all six axes: arrivals wait until settleUntil() says that
 /// nothing earlier can come. Rows inside a hold are left out: on an axis of active seconds a hold
-/// has no width, and its joules are booked apart.
+/// has no width, and its joules are booked apart. So are readings before the window, which are an
+/// idle baseline: they make no rows.
 ///
 ///   power records ──▶ by time ──▶ ledger ──▶ power and energy rows ─┐
 ///   steps ───────────────────────────────▶ step rows ───────────────┼─▶ merged by time
@@ -70,6 +73,9 @@ public:
 
     [[nodiscard]] EnergyLedger& ledger() noexcept { return m_ledger; }
     [[nodiscard]] const SeriesTable& energyTable() const noexcept { return m_energy; }
+    /// Median length of a step and its scatter, from at most a few hundred steps.
+    [[nodiscard]] StepRhythm rhythm() const;
+    [[nodiscard]] const StepEnergies& stepEnergies() const noexcept { return m_step_energies; }
     /// Last training loss that is known.
     [[nodiscard]] std::optional<double> lastLoss() const noexcept { return m_last_loss; }
 
@@ -115,6 +121,7 @@ private:
     EnergyLedger m_ledger;
     EpochScale m_epochs;
     SeriesTable m_steps, m_energy, m_validation;
+    StepEnergies m_step_energies;
     std::deque<Device> m_devices;  ///< by account
     std::vector<std::size_t> m_headline;
 

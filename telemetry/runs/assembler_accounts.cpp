@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the books need beside the records: clocks of hosts, work that was done again.
+#include <algorithm>
+
+#include "telemetry/runs/assembler.h"
+
+namespace wattline {
+namespace {
+
+/// The first rank of each host speaks for it; the lowest rank of all is the reference.
+constexpr double kBaselineMarginS = 0.2;
+constexpr double kBaselineReachS = 3600.0;
+
+}  // namespace
+
+void Assembler::compareClocks(std::uint32_t number, const std::vector<RankStep>& ranks) {
+    const std::string* host = nullptr;
+    std::optional<double> reference_s;
+    for (const auto& each : ranks) {
+        const auto& stream = m_streams[{number, each.rank}];
+        if (!stream.hello || !stream.shift_ns) continue;
+        const double end_s = wallSeconds(stream, each.record.end_ns);
+        if (!reference_s) reference_s = end_s;
+        if (host == nullptr || *host != stream.hello->boot_id)
+            m_clocks.sawStep(stream.hello->boot_id, end_s, *reference_s);
+        host = &stream.hello->boot_id;
+    }
+}
+
+void Assembler::keepStepEnd(std::uint32_t number, std::uint64_t step, double end_s) {
+    auto& attempt = m_attempts.at(number);
+    if (!attempt.stepped) bookRedone(attempt, number, step);
+    attempt.stepped = true;
+    attempt.last_step = std::max(attempt.last_step, step);
+    // A later attempt's steps replace those that it does again.
+    while (!m_step_ends.empty() && m_step_ends.back().first >= step)
+        m_step_ends.pop_back();
+    m_step_ends.emplace_back(step, end_s);
+}
+
+/// An attempt begins with step `first`: what the one before did from there on was in vain.
+void Assembler::bookRedone(Attempt& attempt, std::uint32_t number, std::uint64_t first) {
+    const auto place = m_attempts.find(number);
+    if (place == m_attempts.begin()) return;
+    const auto before = std::prev(place);
+    if (before->second.last_step < first) return;
+    const auto kept =
+        std::ranges::lower_bound(m_step_ends, first, {}, &std::pair<std::uint64_t, double>::first);
+    RedoneWork work;
+    work.time = {kept == m_step_ends.begin() ? 0.0 : std::prev(kept)->second, attempt.opened_s};
+    work.steps = static_cast<std::int64_t>(before->second.last_step - first + 1);
+    // Done again for the second time: one stretch holds them all.
+    while (!m_redone.empty() && m_redone.back().time.to_s > work.time.from_s) {
+        work.time.from_s = std::min(work.time.from_s, m_redone.back().time.from_s);
+        work.steps += m_redone.back().steps;
+        m_redone.pop_back();
+    }
+    m_redone.push_back(work);
+}
+
+std::set<std::string> Assembler::hosts() const {
+    std::set<std::string> all;
+    for (const auto& [key, stream] : m_streams)
+        if (stream.hello) all.insert(stream.hello->boot_id);
+    return all;
+}
+
+void Assembler::describeRun() {
+    auto& ledger = m_series.ledger();
+    ledger.setRhythm(m_series.rhythm());
+    ledger.setIdleWindow({-kBaselineReachS, -kBaselineMarginS});
+    const auto all = hosts();
+    // On one host window and readings are of one clock.
+    double largest_s = 0.0;
+    for (const auto& host : all)
+        largest_s = std::max(largest_s, m_clocks.errorS(host));
+    for (const auto& [key, stream] : m_streams) {
+        if (!stream.hello || all.size() < 2) continue;
+        for (std::size_t i = 0; i < stream.accounts.size(); ++i)
+            ledger.setClockError(stream.accounts[i],
+                                 m_clocks.errorS(stream.hello->boot_id) + largest_s);
+    }
+}
+
+}  // namespace wattline
