@@ -27,8 +27,19 @@ std::string batchText(const RunSpec& spec) {
     return text + " = GBS " + std::to_string(spec.gbs);
 }
 
+/// A run of `wattline measure`: a command, without steps, batch or loss.
+Lines measuredConfiguration(const RunSummary& run) {
+    Lines lines{{"Run", run.spec.id + "  " + displayName(run.spec)},
+                {"State", std::string(name(run.state))},
+                {"Command", run.spec.command},
+                {"Processes", std::to_string(run.spec.ranks)}};
+    if (!run.state_reason.empty()) lines.insert(lines.begin() + 2, {"Reason", run.state_reason});
+    return lines;
+}
+
 Lines configuration(const RunSummary& run) {
     const auto& spec = run.spec;
+    if (!spec.command.empty()) return measuredConfiguration(run);
     Lines lines{{"Run", spec.id + "  " + displayName(spec)},
                 {"State", std::string(name(run.state))},
                 {"Model", spec.model + " on " + spec.dataset + ", recipe " + spec.recipe},
@@ -42,7 +53,26 @@ std::string rate(std::optional<double> value) {
     return value ? grouped(std::llround(*value)) : kUnknown;
 }
 
+std::string samplingText(const RunSummary& run) {
+    if (!run.sampler_cpu_s) return kUnknown;
+    auto text = fixed(*run.sampler_cpu_s, 2) + " s of CPU time";
+    if (run.wall_s + run.held_s > 0)
+        text += ", " + fixed(100.0 * *run.sampler_cpu_s / (run.wall_s + run.held_s), 3) +
+                " % of a core";
+    return text;
+}
+
+Lines measuredFigures(const RunSummary& run) {
+    return {{"Wall time", durationText(run.wall_s)},
+            {"Hours", hoursText(run)},
+            {"Energy", energyText(run)},
+            {"Mean power", powerText(run.mean_power_w, run)},
+            {"Sampling", samplingText(run)},
+            {"Records", recordsText(run) + " received, " + grouped(run.records_lost) + " lost"}};
+}
+
 Lines figures(const RunSummary& run) {
+    if (!run.spec.command.empty()) return measuredFigures(run);
     const auto per_hour = " a " + std::string(run.device_kind == "cpu" ? "rank" : "GPU") + " hour";
     return {{"Wall time", durationText(run.wall_s) +
                               (run.held_s > 0 ? ", and held " + durationText(run.held_s) : "")},
@@ -56,6 +86,7 @@ Lines figures(const RunSummary& run) {
             {"Validation loss", fixed(run.val_loss, 4)},
             {"Validation", "top-1 error " + errorShareText(run.final_top1_error) +
                                ", top-5 error " + errorShareText(run.final_top5_error)},
+            {"Sampling", samplingText(run)},
             {"Records", recordsText(run) + " received, " + grouped(run.records_lost) + " lost"}};
 }
 

@@ -66,10 +66,21 @@ Result<void> completeBatch(RunSpec& s) {
     return {};
 }
 
+/// At most 60 bytes, cut between two characters of UTF-8.
+std::string shortened(const std::string& text) {
+    constexpr std::size_t kMost = 60;
+    if (text.size() <= kMost) return text;
+    std::size_t end = kMost - 3;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+        --end;
+    return text.substr(0, end) + "...";
+}
+
 }  // namespace
 
 std::string displayName(const RunSpec& spec) {
     if (!spec.name.empty()) return spec.name;
+    if (!spec.command.empty()) return shortened(spec.command);
     return spec.model + " \u00b7 " + std::to_string(spec.ranks) + " \u00d7 LBS " +
            std::to_string(spec.lbs);
 }

@@ -33,9 +33,13 @@ struct RunSpec {
     std::string device_kind = "cpu";   ///< cpu | gpu: what GPU hours count
     std::int64_t created_unix_ns = 0;  ///< UTC
     std::string created_by;            ///< user@host
+    /// What `wattline measure` ran, quoted for a shell; then there are no steps, and model, dataset
+    /// and batch mean nothing. Empty: a training.
+    std::string command;
 };
 
-/// `resnet18 · 2 × LBS 32` or the name that the user gave.
+/// The command of a measured run, cut to 60 bytes; of a training: `resnet18 · 2 × LBS 32` or the
+/// name that the user gave.
 [[nodiscard]] std::string displayName(const RunSpec& spec);
 
 /// Fills in what follows: LBS from GBS or GBS from LBS, the accumulation, recipe, image size and

@@ -77,6 +77,7 @@ struct RunSummary {
     std::optional<double> final_top1_error;  ///< 0..1, validation
     std::optional<double> final_top5_error;
     std::optional<double> monitor_share;  ///< time spent in record() / step time
+    std::optional<double> sampler_cpu_s;  ///< CPU time of all ranks' power samplers
 
     std::int64_t records_expected = 0;
     std::int64_t records_stored = 0;

@@ -73,15 +73,14 @@ std::optional<double> uPercent(const RunSummary& run) {
 void addRunLines(CsvWriter& csv, const RunExport& run, const std::vector<std::string>& names) {
     for (const auto& [step, row] : joinBySteps(run)) {
         csv.text(run.summary.spec.id).text(run.summary.device_kind);
-        csv.text(methodWords(run.summary)).text(scopeWords(run.summary));
-        csv.number(uPercent(run.summary));
+        csv.text(methodWords(run.summary));
         for (const double value : row.axes)
             csv.number(value);
         for (const auto& series : names) {
             const auto it = row.values.find(series);
             csv.number(it == row.values.end() ? std::nullopt : std::optional(it->second));
         }
-        csv.endLine();
+        csv.text(scopeWords(run.summary)).number(uPercent(run.summary)).endLine();
     }
 }
 
@@ -102,8 +101,7 @@ Json seriesJson(const SeriesRows& series, const std::string& device_kind) {
 std::string stepsCsv(std::span<const RunExport> runs) {
     const auto names = perStepSeries(runs);
     CsvWriter csv;
-    csv.text("run").text("device_kind").text("energy_method").text("energy_scope");
-    csv.text("energy_u_percent");
+    csv.text("run").text("device_kind").text("energy_method");
     // Files of different device kinds keep one name per column; device_kind says what it counts.
     const bool all_cpu = std::ranges::all_of(
         runs, [](const RunExport& run) { return run.summary.device_kind == "cpu"; });
@@ -111,7 +109,7 @@ std::string stepsCsv(std::span<const RunExport> runs) {
         csv.text(axisColumnName(static_cast<Axis>(a), all_cpu ? "cpu" : "gpu"));
     for (const auto& series : names)
         csv.text(seriesColumnName(series));
-    csv.endLine();
+    csv.text("energy_scope").text("energy_u_percent").endLine();
     for (const auto& run : runs)
         addRunLines(csv, run, names);
     return csv.take();

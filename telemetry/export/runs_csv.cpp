@@ -53,8 +53,6 @@ std::vector<Column> allColumns() {
         amount("held_s", &S::held_s),
         amount("gpu_hours", &S::gpu_hours),
         {"energy_method", [](CsvWriter& c, const S& r) { c.text(name(r.energy_method)); }},
-        {"energy_words", [](CsvWriter& c, const S& r) { c.text(methodWords(r)); }},
-        {"energy_scope", [](CsvWriter& c, const S& r) { c.text(scopeWords(r)); }},
         figure("energy_j", &S::energy_j),
         figure("energy_u_j", &S::energy_u_j),
         figure("energy_low_j", &S::energy_low_j),
@@ -73,6 +71,8 @@ std::vector<Column> allColumns() {
         count("records_lost", &S::records_lost),
         figure("train_loss", &S::train_loss),
         figure("val_loss", &S::val_loss),
+        {"energy_words", [](CsvWriter& c, const S& r) { c.text(methodWords(r)); }},
+        {"energy_scope", [](CsvWriter& c, const S& r) { c.text(scopeWords(r)); }},
         {"wasted_steps", [](CsvWriter& c, const S& r) { c.integer(r.wasted.steps); }},
         {"wasted_gpu_hours", [](CsvWriter& c, const S& r) { c.number(r.wasted.gpu_hours); }},
         {"wasted_j", [](CsvWriter& c, const S& r) { c.number(r.wasted.j); }}};

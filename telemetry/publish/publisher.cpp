@@ -125,6 +125,10 @@ void Publisher::setState(RunState state) noexcept {
     m_impl->queues.state.store(state, std::memory_order_relaxed);
 }
 
+void Publisher::setSamplerCpu(double seconds) noexcept {
+    m_impl->queues.sampler_cpu_s.store(seconds, std::memory_order_relaxed);
+}
+
 Result<void> Publisher::close(const std::string& outcome) {
     if (m_impl->thread.joinable()) {
         m_impl->outcome = outcome;

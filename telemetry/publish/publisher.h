@@ -67,6 +67,9 @@ public:
     [[nodiscard]] std::optional<wire::Command> takeCommand();
     /// Shown in heartbeats. Threads: any.
     void setState(RunState state) noexcept;
+    /// CPU time that sampling power has cost so far, in seconds; in heartbeats and in `ended`.
+    /// Threads: any.
+    void setSamplerCpu(double seconds) noexcept;
 
     /// Drains everything, writes the `ended` event, syncs and stops the thread. Outcome: finished,
     /// stopped or failed. While the journal refuses it tries for five seconds. What is recorded

@@ -80,7 +80,13 @@ wire::Heartbeat PublisherLoop::heartbeat() const {
     beat.dropped = m_queues.dropped();
     beat.step = m_step;
     beat.state = name(m_queues.state.load(std::memory_order_relaxed));
+    beat.sampler_cpu_s = samplerCpu();
     return beat;
+}
+
+std::optional<double> PublisherLoop::samplerCpu() const {
+    const double seconds = m_queues.sampler_cpu_s.load(std::memory_order_relaxed);
+    return std::isfinite(seconds) ? std::optional(seconds) : std::nullopt;
 }
 
 void PublisherLoop::tend() {
@@ -163,6 +169,7 @@ Result<void> PublisherLoop::finish(const std::string& outcome, int patience_ms) 
     ended.outcome = outcome;
     ended.dropped = static_cast<std::int64_t>(m_queues.dropped());
     if (const auto ns = m_queues.steps.pushNsMean(); std::isfinite(ns)) ended.record_ns_mean = ns;
+    ended.sampler_cpu_s = samplerCpu();
     m_outbox->addEvent(ended);
     if (flushed) flushed = flushUntil(deadline);
     m_outbox->sync();

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct PublisherQueues {
     EventQueue events;
     CommandInbox commands;
     std::atomic<RunState> state{RunState::Starting};
+    std::atomic<double> sampler_cpu_s{std::numeric_limits<double>::quiet_NaN()};  ///< NaN: none
     Outbox::Counters counters;
 
     [[nodiscard]] std::uint64_t dropped() const {
@@ -71,6 +73,7 @@ private:
     bool drainRing(RecordQueue<T>& queue, std::vector<T>& batch, Add add);
     void tend();
     [[nodiscard]] wire::Heartbeat heartbeat() const;
+    [[nodiscard]] std::optional<double> samplerCpu() const;
     void saveTally(std::string journal_error);
     void receiveFrames();
     void handleFrame(std::span<const std::byte> bytes);

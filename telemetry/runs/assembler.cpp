@@ -158,6 +158,7 @@ void Assembler::takeEvent(const StreamKey& key, RankStream& stream, const wire::
             0, static_cast<std::uint64_t>(std::max<std::int64_t>(0, event->dropped.value_or(0))));
         if (!stream.ended && m_attempts.contains(key.attempt)) ++m_attempts.at(key.attempt).ended;
         stream.ended = *event;
+        if (event->sampler_cpu_s) stream.sampler_cpu_s = event->sampler_cpu_s;
     }
     if (stream.shift_ns)
         apply(key, stream, *event);
@@ -169,6 +170,7 @@ bool Assembler::takeHeartbeat(RankStream& stream, const wire::FrameView& frame) 
     const auto heartbeat = wire::parseHeartbeat(frame.json());
     if (!heartbeat || !isTime(heartbeat->mono_ns)) return false;
     stream.sequence.knowsOf(heartbeat->last_sequence, heartbeat->dropped);
+    if (heartbeat->sampler_cpu_s && !stream.ended) stream.sampler_cpu_s = heartbeat->sampler_cpu_s;
     if (stream.sequence.isUpTo(heartbeat->last_sequence))
         stream.reached_ns = std::max(stream.reached_ns, heartbeat->mono_ns);
     return true;

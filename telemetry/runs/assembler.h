@@ -52,9 +52,9 @@ struct RedoneWork {
 
 /// Turns frames into series, timeline and events. Takes each record once (SequenceTracker) and
 /// gives the same result whatever the order in which ranks' frames come.
-/// Holds, evaluations, commands and stopping are rank 0's to tell; of other ranks' events `failed`
-/// and `ended` count. A step that a later attempt does again counts once; what the earlier one had
-/// done of it is wasted, and told as such.
+/// Holds, evaluations, commands and stopping are rank 0's to tell; of other ranks' events `failed`,
+/// `ended`, `shared` and `unshared` count. A step that a later attempt does again counts once; what
+/// the earlier one had done of it is wasted, and told as such.
 /// Threads: one owner.
 class Assembler {
 public:
@@ -75,6 +75,8 @@ public:
     [[nodiscard]] const RunProgress& progress() const noexcept { return m_progress; }
     [[nodiscard]] const std::vector<RunEvent>& events() const noexcept { return m_events; }
     [[nodiscard]] const std::optional<wire::Event>& lastEvaluation() const { return m_evaluation; }
+    /// A measured command makes no steps: it runs from its first hello on.
+    [[nodiscard]] bool stepless() const noexcept { return !m_spec.command.empty(); }
     [[nodiscard]] bool stopping() const noexcept { return m_stopping; }
     /// Disjoint and in order of time.
     [[nodiscard]] const std::vector<RedoneWork>& redone() const noexcept { return m_redone; }
@@ -109,6 +111,8 @@ private:
     void place(const StreamKey& key, const RankStream& stream, const PowerRecord& record);
     void apply(const StreamKey& key, const RankStream& stream, const wire::Event& event);
     void applyEnd(const StreamKey& key, const wire::Event& event, double t_s);
+    void applyShared(const wire::Event& event, double t_s);
+    void tellShared();
     void applyFailure(const StreamKey& key, const wire::Event& event, double t_s);
     void evaluated(const wire::Event& event, double t_s);
     void say(double t_s, std::int64_t step, std::string kind, std::string text);
@@ -127,6 +131,8 @@ private:
     /// Steps of the attempt that counts and when they ended (wall seconds), ascending.
     std::vector<std::pair<std::uint64_t, double>> m_step_ends;
     std::vector<RedoneWork> m_redone;
+    /// By device id: from which wall time on how many runs use it, this one included.
+    std::map<std::string, std::map<double, int>> m_sharing;
     std::vector<RunEvent> m_events;
     std::optional<wire::Event> m_evaluation;
     std::optional<double> m_failure_s;

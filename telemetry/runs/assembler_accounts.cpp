@@ -7,12 +7,13 @@
 namespace wattline {
 namespace {
 
-/// The first rank of each host speaks for it; the lowest rank of all is the reference.
+/// Readings up to an hour before the window, and not the last ones: work may have begun.
 constexpr double kBaselineMarginS = 0.2;
 constexpr double kBaselineReachS = 3600.0;
 
 }  // namespace
 
+/// The first rank of each host speaks for it; the lowest rank of all is the reference.
 void Assembler::compareClocks(std::uint32_t number, const std::vector<RankStep>& ranks) {
     const std::string* host = nullptr;
     std::optional<double> reference_s;
@@ -56,6 +57,31 @@ void Assembler::bookRedone(Attempt& attempt, std::uint32_t number, std::uint64_t
         m_redone.pop_back();
     }
     m_redone.push_back(work);
+}
+
+void Assembler::applyShared(const wire::Event& event, double t_s) {
+    const int runs = event.kind == "shared" ? std::max(2, event.runs.value_or(2)) : 1;
+    m_sharing[event.device][t_s] = runs;
+    m_late_hold = m_late_hold || t_s < m_series.settledS();
+    tellShared();
+    say(t_s, event.step, event.kind, event.text);
+}
+
+void Assembler::tellShared() {
+    for (const auto& [key, stream] : m_streams)
+        for (std::size_t i = 0; i < stream.accounts.size(); ++i) {
+            const auto device = m_sharing.find(stream.hello->devices[i].id);
+            if (device == m_sharing.end()) continue;
+            std::vector<SharedInterval> shared;
+            for (auto it = device->second.begin(); it != device->second.end(); ++it) {
+                const auto next = std::next(it);
+                const double to_s = next == device->second.end()
+                                        ? std::numeric_limits<double>::infinity()
+                                        : next->first;
+                if (it->second > 1) shared.push_back({it->first, to_s, it->second});
+            }
+            m_series.ledger().setShared(stream.accounts[i], std::move(shared));
+        }
 }
 
 std::set<std::string> Assembler::hosts() const {

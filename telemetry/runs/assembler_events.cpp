@@ -13,6 +13,7 @@ void Assembler::apply(const StreamKey& key, const RankStream& stream, const wire
     m_timeline.extendTo(t_s);
     if (event.kind == "failed") return applyFailure(key, event, t_s);
     if (event.kind == "ended") return applyEnd(key, event, t_s);
+    if (event.kind == "shared" || event.kind == "unshared") return applyShared(event, t_s);
     if (key.rank != 0) return;
     if (event.kind == "held") {
         m_timeline.hold(t_s);

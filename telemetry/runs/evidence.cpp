@@ -107,7 +107,7 @@ std::string unwrittenOf(const StreamKey& key, const RankStream& stream) {
 void lookAtRecords(Evidence& evidence, const Assembler& assembler) {
     const auto* attempt = assembler.attempt();
     evidence.hello = attempt != nullptr;
-    evidence.steps = assembler.progress().step > 0;
+    evidence.steps = assembler.progress().step > 0 || assembler.stepless();
     evidence.held = assembler.timeline().held();
     evidence.stopping = assembler.stopping();
     evidence.step = static_cast<std::int64_t>(assembler.progress().step);

@@ -27,6 +27,7 @@ struct RankStream {
     std::optional<wire::Hello> hello;
     std::optional<wire::Event> ended;
     std::optional<wire::Heartbeat> tally;  ///< its last word when its journal refused
+    std::optional<double> sampler_cpu_s;   ///< newest word of what sampling power cost
 
     /// Adds to a CLOCK_MONOTONIC reading of this rank's host to give ns since the run's zero. Known
     /// once all ranks of the attempt have said hello; records wait here until then.

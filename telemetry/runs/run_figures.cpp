@@ -131,6 +131,12 @@ void fillMonitorShare(RunSummary& out, const Assembler& assembler) {
     out.monitor_share = sum_ns / ranks / step_ns;
 }
 
+void fillSamplerCost(RunSummary& out, const Assembler& assembler) {
+    for (const auto& [key, stream] : assembler.streams())
+        if (stream.sampler_cpu_s)
+            out.sampler_cpu_s = out.sampler_cpu_s.value_or(0.0) + *stream.sampler_cpu_s;
+}
+
 void fillRecords(RunSummary& out, const Assembler& assembler, bool over) {
     for (const auto& [key, stream] : assembler.streams()) {
         out.records_expected += static_cast<std::int64_t>(stream.sequence.expected());
@@ -158,6 +164,7 @@ void fillSummary(RunSummary& out, Assembler& assembler, const Verdict& verdict) 
     fillRates(fresh, assembler.progress());
     fillQuality(fresh, assembler);
     fillMonitorShare(fresh, assembler);
+    fillSamplerCost(fresh, assembler);
     fillRecords(fresh, assembler, over);
     fresh.events = assembler.events();
     out = std::move(fresh);

@@ -139,6 +139,9 @@ std::string toJson(const Event& e) {
     putText(json, "outcome", e.outcome);
     put(json, "dropped", e.dropped);
     put(json, "record_ns_mean", e.record_ns_mean);
+    putText(json, "device", e.device);
+    put(json, "runs", e.runs);
+    put(json, "sampler_cpu_s", e.sampler_cpu_s);
     return dump(json);
 }
 
@@ -166,6 +169,10 @@ Result<Event> parseEvent(std::string_view text) {
     in->optional("outcome", e.outcome);
     in->optional("dropped", e.dropped);
     in->optional("record_ns_mean", e.record_ns_mean);
+    in->optional("device", e.device);
+    in->optional("runs", e.runs);
+    in->optional("sampler_cpu_s", e.sampler_cpu_s);
+    if (e.runs && *e.runs < 1) in->refuse("runs", "must be at least 1");
     if (auto ok = in->status(); !ok) return tl::unexpected(ok.error());
     return e;
 }
@@ -198,6 +205,7 @@ std::string toJson(const Heartbeat& h) {
                 {"step", h.step},
                 {"state", h.state}};
     if (!h.journal_error.empty()) out["journal_error"] = h.journal_error;
+    put(out, "sampler_cpu_s", h.sampler_cpu_s);
     return dump(out);
 }
 
@@ -211,6 +219,7 @@ Result<Heartbeat> parseHeartbeat(std::string_view text) {
     in->optional("step", h.step);
     in->optional("state", h.state);
     in->optional("journal_error", h.journal_error);
+    in->optional("sampler_cpu_s", h.sampler_cpu_s);
     if (!h.state.empty() && !parseRunState(h.state)) in->refuse("state", "is not a state of a run");
     if (auto ok = in->status(); !ok) return tl::unexpected(ok.error());
     return h;

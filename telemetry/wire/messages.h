@@ -40,6 +40,9 @@ struct Event {
     std::string outcome;  ///< ended
     std::optional<std::int64_t> dropped;
     std::optional<double> record_ns_mean;
+    std::string device;                   ///< shared, unshared: PowerDevice::id
+    std::optional<int> runs;              ///< shared, unshared: that use it now, this one included
+    std::optional<double> sampler_cpu_s;  ///< ended: what sampling power cost this rank
 };
 
 struct ClockReading {
@@ -52,7 +55,8 @@ struct Heartbeat {
     std::uint64_t last_sequence = 0, dropped = 0;
     std::int64_t step = 0;
     std::string state;
-    std::string journal_error;  ///< why the journal refuses; empty: it does not
+    std::string journal_error;              ///< why the journal refuses; empty: it does not
+    std::optional<double> sampler_cpu_s{};  ///< CPU time of the sampler so far; empty: has none
 };
 
 struct Command {

@@ -50,7 +50,8 @@ Json specJson(const RunSpec& s) {
             {"sample_period_ms", s.sample_period_ms},
             {"device_kind", s.device_kind},
             {"created_unix_ns", s.created_unix_ns},
-            {"created_by", s.created_by}};
+            {"created_by", s.created_by},
+            {"command", s.command}};
 }
 
 Result<RunSpec> readSpec(JsonReader& in) {
@@ -75,6 +76,7 @@ Result<RunSpec> readSpec(JsonReader& in) {
     in.optional("device_kind", s.device_kind);
     in.optional("created_unix_ns", s.created_unix_ns);
     in.optional("created_by", s.created_by);
+    in.optional("command", s.command);
     if (!s.id.empty() && !isRunId(s.id)) in.refuse("id", "is not a run id");
     if (auto ok = in.status(); !ok) return tl::unexpected(ok.error());
     return s;
@@ -301,6 +303,7 @@ void putResults(Json& json, const RunSummary& s) {
     json["final_top1_error"] = number(s.final_top1_error);
     json["final_top5_error"] = number(s.final_top5_error);
     json["monitor_share"] = number(s.monitor_share);
+    json["sampler_cpu_s"] = number(s.sampler_cpu_s);
     json["records_expected"] = s.records_expected;
     json["records_stored"] = s.records_stored;
     json["records_lost"] = s.records_lost;
@@ -352,6 +355,7 @@ void readFigures(JsonReader& in, RunSummary& s) {
     in.optional("final_top1_error", s.final_top1_error);
     in.optional("final_top5_error", s.final_top5_error);
     in.optional("monitor_share", s.monitor_share);
+    in.optional("sampler_cpu_s", s.sampler_cpu_s);
     in.optional("records_expected", s.records_expected);
     in.optional("records_stored", s.records_stored);
     in.optional("records_lost", s.records_lost);

@@ -78,5 +78,15 @@ TEST(RunSpec, RefusesUnknownNamesAndRanges) {
     EXPECT_FALSE(completed(spec));
 }
 
+TEST(RunSpec, AMeasuredRunIsCalledByItsCommandCutBetweenCharacters) {
+    RunSpec spec;
+    spec.command = "./a.out --fast";
+    EXPECT_EQ(displayName(spec), "./a.out --fast");
+    spec.command = std::string(56, 'x') + "\u00d7\u00d7\u00d7";
+    EXPECT_EQ(displayName(spec), std::string(56, 'x') + "...");
+    spec.name = "mine";
+    EXPECT_EQ(displayName(spec), "mine");
+}
+
 }  // namespace
 }  // namespace wattline

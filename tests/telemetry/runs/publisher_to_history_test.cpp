@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole way of a record: a real publisher's ring, thread and journal, and sometimes its socket.
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
@@ -77,6 +78,13 @@ TEST_F(PublisherToHistory, EveryRecordArrivesOnceAndTheFiguresAreThoseOfTheRun) 
     {
         auto first = publisher(0), second = publisher(1);
         train(*first, *second);
+        first->setSamplerCpu(0.125);
+        wire::Event shared;  // told by whichever rank records the device, not only by rank 0
+        shared.kind = "shared";
+        shared.text = "2 runs use GPU-1";
+        shared.device = "GPU-1";
+        shared.runs = 2;
+        second->event(shared);
         ASSERT_TRUE(first->close("finished"));
         ASSERT_TRUE(second->close("finished"));
     }
@@ -93,7 +101,11 @@ TEST_F(PublisherToHistory, EveryRecordArrivesOnceAndTheFiguresAreThoseOfTheRun) 
     EXPECT_NEAR(summary.energy_j.value_or(0), 1000.0, 1e-6);
     EXPECT_DOUBLE_EQ(summary.wall_s, 10.0);
     EXPECT_EQ(summary.records_lost, 0);
-    EXPECT_EQ(summary.records_stored, 2 * (1 + 100 + 1) + 101);
+    EXPECT_EQ(summary.records_stored, 2 * (1 + 100 + 1) + 101 + 1);
+    EXPECT_EQ(summary.sampler_cpu_s, 0.125);
+    EXPECT_TRUE(std::ranges::any_of(summary.events, [](const RunEvent& e) {
+        return e.kind == "shared" && e.text == "2 runs use GPU-1";
+    }));
     EXPECT_TRUE(summary.monitor_share);
     EXPECT_EQ(wire::toJson(summary, 1), wire::toJson(run.open()->summary(), 1));
 

@@ -67,6 +67,26 @@ TEST(MessageJson, AnAnswerNamesItsCommandAndAHoldTheCommandThatAskedForIt) {
     EXPECT_EQ(parseEvent(toJson(held))->command_id, "c-1");
 }
 
+TEST(MessageJson, ASharedDeviceIsNamedWithTheNumberOfItsRuns) {
+    Event event;
+    event.mono_ns = 7;
+    event.kind = "shared";
+    event.device = "GPU-1";
+    event.runs = 3;
+    const auto back = parseEvent(toJson(event));
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->device, "GPU-1");
+    EXPECT_EQ(back->runs, 3);
+    EXPECT_FALSE(parseEvent(R"({"mono_ns": 7, "kind": "shared", "device": "g", "runs": 0})"));
+}
+
+TEST(MessageJson, WhatSamplingCostIsAbsentWhereNothingWasSampled) {
+    Heartbeat beat;
+    EXPECT_FALSE(parseHeartbeat(toJson(beat))->sampler_cpu_s);
+    beat.sampler_cpu_s = 0.25;
+    EXPECT_EQ(parseHeartbeat(toJson(beat))->sampler_cpu_s, 0.25);
+}
+
 TEST(MessageJson, ALossThatIsNotANumberIsAbsentAfterTheJourney) {
     auto event = test::sampleEvent();
     event.loss = std::numeric_limits<double>::quiet_NaN();

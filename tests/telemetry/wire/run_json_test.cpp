@@ -78,6 +78,7 @@ RunSummary sampleSummary() {
     s.val_loss = s.final_loss = 0.25;
     s.final_top1_error = 0.0;
     s.monitor_share = 1e-6;
+    s.sampler_cpu_s = 0.125;
     s.records_expected = 300;
     s.records_stored = 299;
     s.records_lost = 1;
@@ -180,6 +181,7 @@ TEST(RunJson, TheTopLevelHasWhatScriptsRelyOn) {
                             "final_top1_error",
                             "final_top5_error",
                             "monitor_share",
+                            "sampler_cpu_s",
                             "records_expected",
                             "records_stored",
                             "records_lost",
