@@ -11,7 +11,7 @@
 #include "app/cli/display.h"
 #include "app/cli/wording.h"
 #include "app/client/hub_call.h"
-#include "telemetry/power/power_source.h"
+#include "telemetry/power/detect_sources.h"
 #include "trainer/launch/job_script.h"
 
 namespace wattline::cli {
@@ -107,7 +107,7 @@ std::vector<Check> checkMachine(const Result<Workspace>& workspace) {
         std::ranges::transform(key, key.begin(), [](char c) {
             return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         });
-        checks.push_back({std::move(key), report.usable, report.detail, ""});
+        checks.push_back({std::move(key), report.usable(), report.detail, report.advice});
     }
     const auto tools = launch::findTools();
     checks.push_back(checkMpi(tools));

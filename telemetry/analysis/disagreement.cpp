@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <string>
+#include <string_view>
 
 #include "telemetry/analysis/plot.h"
 
@@ -11,13 +12,8 @@ namespace {
 
 /// What a device is, without the sensor: "host:<boot id>/package-0" by RAPL and "...#hwmon" by
 /// another driver are one package.
-std::string thing(const PowerDevice& device) {
-    return device.id.substr(0, device.id.find('#'));
-}
-
-bool sameThing(const PowerDevice& a, const PowerDevice& b) {
-    if (a.boot_id != b.boot_id || a.scope != b.scope || a.sensor == b.sensor) return false;
-    return thing(a) == thing(b) || a.scope == "node" || a.scope == "host";
+std::string_view thing(const PowerDevice& device) {
+    return std::string_view(device.id).substr(0, device.id.find('#'));
 }
 
 std::string sentence(const EnergyEntry& own, const EnergyEntry& other) {
@@ -27,6 +23,11 @@ std::string sentence(const EnergyEntry& own, const EnergyEntry& other) {
 }
 
 }  // namespace
+
+bool sameThing(const PowerDevice& a, const PowerDevice& b) {
+    if (a.boot_id != b.boot_id || a.scope != b.scope || a.sensor == b.sensor) return false;
+    return thing(a) == thing(b) || a.scope == scope::kNode;
+}
 
 void flagDisagreements(std::vector<EnergyEntry>& entries) {
     for (std::size_t i = 0; i < entries.size(); ++i)

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "telemetry/analysis/disagreement.h"
 #include "telemetry/analysis/ledger.h"
 
 namespace wattline {
@@ -16,28 +17,31 @@ int rankOf(EnergyMethod method) {
     return 1 + static_cast<int>(std::ranges::find(order, method) - order.begin());
 }
 
-bool covers(const PowerDevice& a, const PowerDevice& b) {
-    if (a.boot_id != b.boot_id) return false;
-    const bool part_of_host = b.scope == "package" || b.scope == "dram";
-    if (a.scope == "module") return part_of_host || b.scope == "host";
-    return a.scope == "host" && part_of_host;
-}
-
 }  // namespace
 
 std::vector<std::size_t> headlineDevices(const std::vector<const PowerDevice*>& devices) {
     constexpr int kNone = 4;
+    // RAPL's psys covers what the board's maker wired to it: shown, but added to nothing.
+    const auto counts = [](const PowerDevice* d) { return d && d->scope != scope::kPlatform; };
     int best = kNone;
     for (const auto* device : devices)
-        if (device != nullptr) best = std::min(best, rankOf(device->method));
+        if (counts(device)) best = std::min(best, rankOf(device->method));
     std::vector<std::size_t> used;
     if (best == kNone) return used;
-    const auto chosen = [&](const PowerDevice* d) { return d && rankOf(d->method) == best; };
+    const auto chosen = [&](const PowerDevice* d) {
+        return counts(d) && rankOf(d->method) == best;
+    };
     for (std::size_t i = 0; i < devices.size(); ++i) {
         const auto covers_it = [&](const PowerDevice* other) {
-            return chosen(other) && covers(*other, *devices[i]);
+            return chosen(other) && contains(*other, *devices[i]);
         };
-        if (chosen(devices[i]) && std::ranges::none_of(devices, covers_it)) used.push_back(i);
+        // A second sensor of the same thing checks the first; it is no second thing.
+        const auto is_it = [&](std::size_t other) {
+            return sameThing(*devices[other], *devices[i]);
+        };
+        if (chosen(devices[i]) && std::ranges::none_of(devices, covers_it) &&
+            std::ranges::none_of(used, is_it))
+            used.push_back(i);
     }
     return used;
 }
@@ -53,7 +57,7 @@ Headline headline(const std::vector<EnergyEntry>& entries) {
     double below = 0.0, above = 0.0, below_sq = 0.0, above_sq = 0.0;
     for (const auto i : sum.used) {
         const auto& e = entries[i];
-        const bool common = e.gap_s > 0.0 || !isMeasured(e.device.method);
+        const bool common = e.gap_s > 0.0 || e.shared_j > 0.0 || !isMeasured(e.device.method);
         sum.j += e.j;
         sum.held_j += e.held_j;
         (common ? below : below_sq) += common ? e.j - e.low_j : std::pow(e.j - e.low_j, 2);

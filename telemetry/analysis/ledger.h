@@ -171,9 +171,10 @@ private:
 };
 
 /// The headline: measured entries; only where none is, the estimate. Scopes are never added twice
-/// (a module covers its host's CPU and DRAM, a host its packages and DRAM). `method` is Counter
+/// (contains() in core/energy.h; RAPL's psys is shown and added to nothing). `method` is Counter
 /// when all that was added is, else Integrated. Uncertainties of several measured devices add in
-/// quadrature; those of estimates and of entries with gaps add up, since one cause widens them all.
+/// quadrature; those of estimates, of shared devices and of entries with gaps add up, since one
+/// cause widens them all. Of two sensors of one thing the first counts.
 struct Headline {
     EnergyMethod method = EnergyMethod::None;
     double j = 0.0, u_j = 0.0, low_j = 0.0, high_j = 0.0, held_j = 0.0;

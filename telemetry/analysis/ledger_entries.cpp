@@ -123,7 +123,9 @@ UncertaintyInputs EnergyLedger::inputs(const Account& account, const Figure& f, 
     in.energy_j = f.energy.j + f.others_j;
     in.active_s = f.active_s;
     in.pieces = f.pieces;
-    in.tick_s = account.device.period_s;
+    const bool counted = f.method == EnergyMethod::Counter;
+    in.tick_s = counted ? account.device.counter_tick_s.value_or(account.device.period_s)
+                        : account.device.period_s;
     in.sampled_s = f.sampled_s;
     in.sample_spacing_s =
         scatter.steps == 0 ? 0.0 : f.active_s / static_cast<double>(scatter.steps);
@@ -202,6 +204,9 @@ void EnergyLedger::addFlags(const Account& account, const Figure& f, const Uncer
                            ": of the " + joules(f.shared_j) + " drawn then, " +
                            joules(f.shared_j - f.others_j) +
                            " are attributed to this run, though all or none may be its own"});
+    if (device.attributed)
+        e.flags.push_back({"attributed", "the sensor sees the whole board, of which this run may "
+                                         "use a part: its figure is the board's"});
     // Counter and samples are two sensors of one device, each with a scale of its own.
     auto sampled = in;
     sampled.sampled_s = f.active_s;

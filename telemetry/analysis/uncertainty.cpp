@@ -52,6 +52,7 @@ double smallSampleFactor(std::size_t differences) noexcept {
 }
 
 double averagedShare(const PowerDevice& device) noexcept {
+    if (device.averaged_share) return *device.averaged_share;
     if (device.method == EnergyMethod::Estimated || contains(device.sensor, "RAPL")) return 1.0;
     if (contains(device.label, "A100") || contains(device.label, "H100")) return kSensorDutyCycle;
     return 0.0;

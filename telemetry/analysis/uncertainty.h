@@ -31,8 +31,9 @@ inline constexpr double kCoverage = 2.0;  ///< k of every published uncertainty
 /// estimate has, over 2. 7 for two readings, 1.1 for twenty. Without a difference it is 1.
 [[nodiscard]] double smallSampleFactor(std::size_t differences) noexcept;
 
-/// f: 1 for readings that are means over the whole period (RAPL differences, utilisation), 0.25 on
-/// A100 and H100, whose sensor looks a quarter of the time (arXiv 2312.02741), else 0.
+/// f as the device declares it; where it does not (older journals): 1 for readings that are means
+/// over the whole period (RAPL differences, utilisation), 0.25 on A100 and H100, whose sensor looks
+/// a quarter of the time (arXiv 2312.02741), else 0.
 [[nodiscard]] double averagedShare(const PowerDevice& device) noexcept;
 
 /// Half width of the device's gain interval; 5 % where it declares none.

@@ -18,7 +18,21 @@ constexpr std::array kMethods{
     std::pair{EnergyMethod::Imported, std::string_view{"imported"}},
 };
 
+/// CPUs and their memory, however they are measured.
+bool isCpuSide(std::string_view of) noexcept {
+    return of == scope::kPackage || of == scope::kDram || of == scope::kCore;
+}
+
 }  // namespace
+
+bool contains(const PowerDevice& outer, const PowerDevice& inner) noexcept {
+    if (!inner.part_of.empty() && inner.part_of == outer.id) return true;
+    if (outer.boot_id != inner.boot_id || outer.scope == inner.scope) return false;
+    if (outer.scope == scope::kNode) return true;
+    const bool cpu_side = isCpuSide(inner.scope);
+    if (outer.scope == scope::kModule) return cpu_side || inner.scope == scope::kHost;
+    return outer.scope == scope::kHost && cpu_side;
+}
 
 std::string_view name(EnergyMethod method) noexcept {
     const auto it = std::ranges::find(kMethods, method, &decltype(kMethods)::value_type::first);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +25,28 @@ enum class EnergyMethod {
     return m == EnergyMethod::Counter || m == EnergyMethod::Integrated;
 }
 
+/// What the joules of a device cover. Text, since journals keep it; a reader shows others as they
+/// are. `host` is every CPU of a host, by an estimate; `node` is a sensor of the whole machine;
+/// `platform` is RAPL's psys, whose extent differs from board to board: shown, never added up.
+namespace scope {
+inline constexpr std::string_view kBoard = "board";    ///< a GPU board with its memory
+inline constexpr std::string_view kGpu = "gpu";        ///< the GPU's part of a board or module
+inline constexpr std::string_view kMemory = "memory";  ///< the memory of a GPU
+inline constexpr std::string_view kModule = "module";  ///< GH200, GB200: GPU, CPU and their memory
+inline constexpr std::string_view kPackage = "package";
+inline constexpr std::string_view kCore = "core";
+inline constexpr std::string_view kDram = "dram";
+inline constexpr std::string_view kHost = "host";
+inline constexpr std::string_view kPlatform = "platform";
+inline constexpr std::string_view kNode = "node";
+}  // namespace scope
+
 /// One device as a rank's hello declares it. The ledger's key is `id`, never a rank.
 struct PowerDevice {
-    std::string id;      ///< GPU UUID, or "host:<boot id>/package-0", "host:<boot id>/cpu"
+    std::string id;      ///< GPU UUID, "host:<boot id>/package-0"; a part of it: "<id>/memory"
     std::string label;   ///< for people: "NVIDIA H100 80GB HBM3", "CPU (estimated)"
-    std::string kind;    ///< gpu | cpu
-    std::string scope;   ///< board | module | package | dram | host: what the joules cover
+    std::string kind;    ///< gpu | cpu | node
+    std::string scope;   ///< one of namespace scope: what the joules cover
     std::string sensor;  ///< "NVML energy counter", "RAPL", "utilisation x rated power"
     EnergyMethod method = EnergyMethod::None;  ///< of the headline figure of this device
     double gain_low = 1.0;   ///< the true value lies within [gain_low, gain_high] x the reading
@@ -37,6 +54,15 @@ struct PowerDevice {
     double period_s = 0.1;   ///< the sensor's own update period or the sampling period
     std::string host;        ///< host name, for people
     std::string boot_id;     ///< of the host, for keys
+    std::string part_of{};   ///< id of the device whose joules contain these; empty: none is known
+    bool has_counter = false;                ///< a hardware counter is read beside the power
+    std::optional<double> counter_tick_s{};  ///< how often that counter moves
+    /// f: share of a sampling period that one power reading averages over (0.25 on A100 and H100,
+    /// 0 for an instant, 1 for the mean since the reading before). Empty: not known.
+    std::optional<double> averaged_share{};
+    /// The sensor sees more than this run may use (a board cut into MIG slices): its figure is the
+    /// whole board's, and a run's part of it is an attribution.
+    bool attributed = false;
 };
 
 /// Standard uncertainties (k = 1) of one energy, in joules. NaN: not known (an older summary).
@@ -55,6 +81,11 @@ struct EnergyFlag {
     std::string kind;  ///< aliasing | disagreement | shared | attributed | reset
     std::string text;  ///< one sentence
 };
+
+/// True when the joules of `outer` contain those of `inner`, so that the two are never added: by
+/// `part_of`, or on one host by what their scopes cover. A module contains the CPU beside its GPU,
+/// a node everything of its host. Pure.
+[[nodiscard]] bool contains(const PowerDevice& outer, const PowerDevice& inner) noexcept;
 
 /// Energy of one device over the run's window, held time excluded.
 struct EnergyEntry {

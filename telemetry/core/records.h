@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -37,6 +38,31 @@ struct StepRecord {
 };
 static_assert(sizeof(StepRecord) == 88 && std::is_trivially_copyable_v<StepRecord>);
 
+/// Why a device runs slower than it could, whatever its vendor calls it; bits of one number.
+namespace throttle {
+inline constexpr std::uint32_t kPowerCap = 1U << 0;    ///< the power limit, by software
+inline constexpr std::uint32_t kThermal = 1U << 1;     ///< too hot: by software or hardware
+inline constexpr std::uint32_t kPowerBrake = 1U << 2;  ///< the supply asked for less, by hardware
+inline constexpr std::uint32_t kHardware = 1U << 3;    ///< hardware slowed it down, cause not told
+inline constexpr std::uint32_t kSyncBoost = 1U << 4;   ///< waits for a slower board of its group
+inline constexpr std::uint32_t kSettings = 1U << 5;    ///< clocks that somebody set
+inline constexpr std::uint32_t kIdle = 1U << 6;        ///< nothing to do: no slowdown
+inline constexpr std::uint32_t kUnknown = 0xFFFFFFFF;  ///< not read
+}  // namespace throttle
+
+/// What a device said about itself beside its power. NaN (throttle::kUnknown): not read.
+struct DeviceState {
+    static constexpr float kNotRead = std::numeric_limits<float>::quiet_NaN();
+    float temperature_c = kNotRead;
+    float sm_clock_mhz = kNotRead;
+    float memory_clock_mhz = kNotRead;
+    float utilisation = kNotRead;  ///< 0..1, share of time with work on the device
+    float power_limit_w = kNotRead;
+    std::uint32_t throttle = throttle::kUnknown;
+    double memory_used_bytes = std::numeric_limits<double>::quiet_NaN();
+};
+static_assert(sizeof(DeviceState) == 32 && std::is_trivially_copyable_v<DeviceState>);
+
 /// One reading of one device (WIRE.md, kind `power`). A failed read is a record whose numbers are
 /// NaN: a gap, never zero.
 struct PowerRecord {
@@ -44,8 +70,13 @@ struct PowerRecord {
     std::uint32_t device = 0;  ///< index into the devices that the rank's hello declared
     std::uint32_t reserved = 0;
     double power_w = std::numeric_limits<double>::quiet_NaN();
-    double counter_j = std::numeric_limits<double>::quiet_NaN();  ///< hardware counter, unwrapped
+    /// A hardware counter, unwrapped. Less than before: it was reset, that stretch is not known.
+    double counter_j = std::numeric_limits<double>::quiet_NaN();
+    DeviceState state;  ///< from wire 1.1 on
 };
-static_assert(sizeof(PowerRecord) == 32 && std::is_trivially_copyable_v<PowerRecord>);
+static_assert(sizeof(PowerRecord) == 64 && std::is_trivially_copyable_v<PowerRecord>);
+/// Records of wire 1.0 end before `state`.
+inline constexpr std::size_t kPowerRecordBytes10 = 32;
+static_assert(offsetof(PowerRecord, state) == kPowerRecordBytes10);
 
 }  // namespace wattline

@@ -20,7 +20,10 @@ inline constexpr int kAxisCount = 6;
 /// Series of a run, by name: `loss`, `learning_rate`, `throughput` (samples/s, all ranks),
 /// `step_time`, `data_wait`, `forward`, `backward`, `communication`, `optimizer` (s, mean over
 /// ranks), `energy` (J, cumulative), `power` (W, headline devices), `power/<device id>`,
-/// `val_loss`, `val_top1_error`, `val_top5_error`.
+/// `val_loss`, `val_top1_error`, `val_top5_error`. What a device says beside its power, where it
+/// does: `temperature/<device id>` (degrees Celsius), `sm_clock/` and `memory_clock/` (MHz),
+/// `utilisation/` (0..1), `power_limit/` (W), `throttle/` (bits, see throttle in records.h),
+/// `memory_used/` (bytes).
 struct SeriesQuery {
     RunId run;
     std::string series;

@@ -10,7 +10,7 @@ namespace {
 
 using Named = std::pair<std::string_view, std::string_view>;
 /// Series that carry a unit; the others (losses, rates, error shares) are pure numbers.
-constexpr std::array<Named, 10> kColumns{{{"throughput", "throughput_samples_per_s"},
+constexpr std::array<Named, 15> kColumns{{{"throughput", "throughput_samples_per_s"},
                                           {"step_time", "step_time_s"},
                                           {"data_wait", "data_wait_s"},
                                           {"forward", "forward_s"},
@@ -19,7 +19,12 @@ constexpr std::array<Named, 10> kColumns{{{"throughput", "throughput_samples_per
                                           {"optimizer", "optimizer_s"},
                                           {"energy", "energy_j"},
                                           {"step_energy", "step_energy_j"},
-                                          {"power", "power_w"}}};
+                                          {"power", "power_w"},
+                                          {"temperature", "temperature_c"},
+                                          {"sm_clock", "sm_clock_mhz"},
+                                          {"memory_clock", "memory_clock_mhz"},
+                                          {"power_limit", "power_limit_w"},
+                                          {"memory_used", "memory_used_bytes"}}};
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "telemetry/power/detect_sources.h"
+
 #include "telemetry/core/clock.h"
 #include "telemetry/power/estimate_source.h"
 #include "telemetry/power/nvml_source.h"
-#include "telemetry/power/power_source.h"
 #include "telemetry/power/rapl_source.h"
 
 namespace wattline {
@@ -12,7 +13,7 @@ DetectedSources detectSources(const DetectOptions& options) {
     const auto keep = [&](std::unique_ptr<PowerSource> source, const SourceReport& report) {
         found.reports.push_back(report);
         if (source) found.sources.push_back(std::move(source));
-        return report.usable;
+        return report.usable();
     };
     SourceReport report;
     if (options.gpus) {

@@ -40,7 +40,7 @@ std::optional<CpuTicks> parseCpuTicks(std::string_view proc_stat) {
 
 std::unique_ptr<EstimateSource> EstimateSource::open(const std::filesystem::path& proc_root,
                                                      double rated_power_w, SourceReport& report) {
-    report = {"estimate", false, ""};
+    report = {"estimate", SensorAccess::Absent, "", ""};
     const auto stat = proc_root / "stat";
     const auto first = parseCpuTicks(firstLine(stat).value_or(""));
     if (!first) {
@@ -49,10 +49,10 @@ std::unique_ptr<EstimateSource> EstimateSource::open(const std::filesystem::path
     }
     const auto cpuinfo = readFile(proc_root / "cpuinfo");
     const RatedPower rated = ratedPower(rated_power_w, cpuinfo ? *cpuinfo : std::string());
-    report.usable = true;
+    report.access = SensorAccess::Readable;
     report.detail = "CPU utilisation x rated power (" + rated.origin + "), an estimate";
     if (rated_power_w <= 0.0)
-        report.detail += "; give the CPUs' power at full load with --rated-power-w to narrow it";
+        report.advice = "give the CPUs' power at full load with --rated-power-w to narrow it";
     return std::unique_ptr<EstimateSource>(new EstimateSource(stat, rated, *first));
 }
 
@@ -70,10 +70,11 @@ EstimateSource::EstimateSource(std::filesystem::path stat, const RatedPower& rat
     device.gain_low = rated.gain_low;
     device.gain_high = rated.gain_high;
     device.period_s = 0.1;
+    device.averaged_share = 1.0;
     m_devices.push_back(std::move(device));
 }
 
-PowerReading EstimateSource::read(std::size_t device, bool /*with_counter*/) {
+PowerReading EstimateSource::read(std::size_t device, ReadRequest /*what*/) {
     if (device >= m_devices.size()) return {};
     const auto ticks = parseCpuTicks(firstLine(m_stat).value_or(""));
     if (!ticks) return {};
@@ -84,7 +85,7 @@ PowerReading EstimateSource::read(std::size_t device, bool /*with_counter*/) {
         m_last_power = m_rated * std::min(1.0, share);
     }
     m_last = *ticks;
-    return {m_last_power, std::nullopt};
+    return {m_last_power, std::nullopt, {}};
 }
 
 }  // namespace wattline

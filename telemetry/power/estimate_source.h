@@ -10,6 +10,7 @@
 
 #include "telemetry/power/power_source.h"
 #include "telemetry/power/rated_power.h"
+#include "telemetry/power/source_report.h"
 
 namespace wattline {
 
@@ -30,7 +31,7 @@ public:
     open(const std::filesystem::path& proc_root, double rated_power_w, SourceReport& report);
 
     [[nodiscard]] const std::vector<PowerDevice>& devices() const override { return m_devices; }
-    [[nodiscard]] PowerReading read(std::size_t device, bool with_counter) override;
+    [[nodiscard]] PowerReading read(std::size_t device, ReadRequest what) override;
 
 private:
     EstimateSource(std::filesystem::path stat, const RatedPower& rated, CpuTicks first);

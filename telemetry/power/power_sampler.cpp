@@ -20,7 +20,7 @@ constexpr std::int64_t kCounterPeriodNs = 1'000 * kNsPerMs;
 
 PowerReading tryRead(PowerSource& source, std::size_t device, bool with_counter) noexcept {
     try {
-        return source.read(device, with_counter);
+        return source.read(device, {.counter = with_counter, .state = with_counter});
     } catch (...) {
         return {};  // a gap; the record's NaN says so
     }
@@ -82,6 +82,7 @@ struct PowerSampler::Impl {
         record.device = index;
         if (reading.power) record.power_w = reading.power->value;
         if (reading.counter) record.counter_j = reading.counter->value;
+        record.state = reading.state;
         try {
             deliver(record);
         } catch (...) {

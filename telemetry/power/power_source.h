@@ -1,57 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "telemetry/core/energy.h"
+#include "telemetry/core/records.h"
 #include "telemetry/core/units.h"
 
 namespace wattline {
 
-/// What one read of one device gave. Both empty: the read failed, which is a gap and never zero.
-struct PowerReading {
-    std::optional<Watts> power;
-    /// Since an arbitrary start. Wraps are removed; after a reset a source gives no counter any
-    /// more, since nobody knows what was lost.
-    std::optional<Joules> counter;
+/// What a read is asked for beside the power, which costs microseconds.
+struct ReadRequest {
+    bool counter = false;  ///< up to 2.4 ms a device (NVML): at window edges and every 30 s
+    bool state = false;    ///< temperature, clocks and so on: six calls more, once a second
 };
 
-/// One kind of sensor and the devices it sees. Ask for capabilities, never for a vendor.
+/// What one read of one device gave. Empty: it was not asked for, this sensor has none, or the read
+/// failed, which is a gap and never zero.
+struct PowerReading {
+    std::optional<Watts> power;
+    /// Since an arbitrary start. Wraps are removed. A value below the one before means that the
+    /// counter was reset (a driver loaded anew): nobody knows what was lost, the difference to the
+    /// next value counts again.
+    std::optional<Joules> counter;
+    DeviceState state;
+};
+
+/// One kind of sensor and the devices that it sees on this host. A user of this interface asks what
+/// a device has (PowerDevice::has_counter, scope, averaged_share, what a reading holds), never who
+/// made it. Where a sensor tells the power of several scopes (a module and the GPU in it), each is
+/// a device of its own, joined by PowerDevice::part_of.
 /// Threads: one owner (the sampler's thread) after construction.
 class PowerSource {
 public:
     virtual ~PowerSource() = default;
+    /// Fixed for the life of the source.
     [[nodiscard]] virtual const std::vector<PowerDevice>& devices() const = 0;
-    /// Counters are read only when `with_counter`: some cost milliseconds.
-    [[nodiscard]] virtual PowerReading read(std::size_t device, bool with_counter) = 0;
+    /// `device` indexes devices(); another number reads nothing.
+    [[nodiscard]] virtual PowerReading read(std::size_t device, ReadRequest what) = 0;
 };
-
-/// What was looked for and what came of it; `wattline doctor` prints these.
-struct SourceReport {
-    std::string sensor;  ///< "NVML", "RAPL", "estimate"
-    bool usable = false;
-    std::string detail;  ///< one sentence: what it measures, or why not and how to change that
-};
-
-struct DetectedSources {
-    std::vector<std::unique_ptr<PowerSource>> sources;
-    std::vector<SourceReport> reports;
-};
-
-struct DetectOptions {
-    bool gpus = true;            ///< false for runs on CPUs: idle GPUs of the host are not theirs
-    double rated_power_w = 0.0;  ///< of this host's CPUs; 0: table or default
-    std::string sysfs_root = "/sys";  ///< tests point these at fake trees
-    std::string proc_root = "/proc";
-    std::string nvml_library = "libnvidia-ml.so.1";
-};
-
-/// GPUs by NVML, CPU packages and DRAM by RAPL; where no CPU sensor can be read, an estimate.
-/// A missing library or permission is a report, not an error.
-[[nodiscard]] DetectedSources detectSources(const DetectOptions& options);
 
 }  // namespace wattline

@@ -7,31 +7,16 @@
 #include <vector>
 
 #include "telemetry/core/clock.h"
+#include "telemetry/power/counter_meter.h"
 #include "telemetry/power/power_source.h"
+#include "telemetry/power/source_report.h"
 
 namespace wattline {
 
-/// Adds up a counter that starts again at 0 after `range`, from successive raw readings.
-class WrappingCounter {
-public:
-    WrappingCounter(double first, double range) : m_last(first), m_range(range) {}
-    /// The unwrapped value. Not more than one wrap may lie between two readings.
-    double update(double raw) noexcept {
-        if (raw < m_last) m_offset += m_range;
-        m_last = raw;
-        return m_offset + raw;
-    }
-
-private:
-    double m_last;
-    double m_range;
-    double m_offset = 0.0;
-};
-
-/// CPU packages and DRAM by RAPL through the kernel's powercap files (Intel, and AMD's packages).
-/// A package's counter leaves DRAM out; core and uncore are parts of the package and psys is the
-/// whole board, so these are not read. Power is the mean since the read before.
-/// Threads: one owner.
+/// CPU packages, DRAM and the platform (psys) by RAPL through the kernel's powercap files (Intel,
+/// and AMD's packages), each a device of its own. A package's counter leaves DRAM out; core and
+/// uncore are parts of the package and not read. What psys covers differs from board to board: it
+/// is never added to anything. Power is the mean since the read before. Threads: one owner.
 class RaplSource final : public PowerSource {
 public:
     /// Null when nothing can be read; `report` says why in either case.
@@ -39,19 +24,16 @@ public:
                                                           const Clock& clock, SourceReport& report);
 
     [[nodiscard]] const std::vector<PowerDevice>& devices() const override { return m_devices; }
-    [[nodiscard]] PowerReading read(std::size_t device, bool with_counter) override;
+    [[nodiscard]] PowerReading read(std::size_t device, ReadRequest what) override;
 
 private:
     struct Zone {
         std::filesystem::path energy_file;
-        WrappingCounter counter;
-        double last_j;
-        std::int64_t last_ns;
-        std::optional<Watts> last_power;
+        CounterMeter meter;
     };
     explicit RaplSource(const Clock& clock) : m_clock(clock) {}
-    void addZone(const std::filesystem::path& folder, const std::string& name, double first_uj,
-                 double range_uj, const std::string& suffix);
+    void addZone(const std::filesystem::path& folder, const std::string& suffix, double first_uj,
+                 double range_uj);
 
     const Clock& m_clock;
     std::vector<PowerDevice> m_devices;

@@ -143,7 +143,8 @@ void Assembler::place(const StreamKey& key, const RankStream& stream, const Powe
     const bool paces = attempt.pacing_account == account;
     m_series.add(PlacedSample{
         account, key.rank, paces,
-        LedgerSample{wallSeconds(stream, record.at_ns), record.power_w, record.counter_j}});
+        LedgerSample{wallSeconds(stream, record.at_ns), record.power_w, record.counter_j},
+        record.state});
 }
 
 void Assembler::takeEvent(const StreamKey& key, RankStream& stream, const wire::FrameView& frame) {

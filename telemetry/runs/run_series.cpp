@@ -16,6 +16,22 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNever = std::numeric_limits<double>::infinity();
 const std::string kPowerPrefix = "power/";
 
+std::vector<std::string> stateColumns(const std::string& device) {
+    std::vector<std::string> columns;
+    for (const char* each : {"temperature", "sm_clock", "memory_clock", "utilisation",
+                             "power_limit", "throttle", "memory_used"})
+        columns.push_back(std::string(each) + "/" + device);
+    return columns;
+}
+
+std::array<double, 7> stateValues(const DeviceState& state) noexcept {
+    const bool told = state.throttle != throttle::kUnknown;
+    return {state.temperature_c,    state.sm_clock_mhz,
+            state.memory_clock_mhz, state.utilisation,
+            state.power_limit_w,    told ? static_cast<double>(state.throttle) : kNaN,
+            state.memory_used_bytes};
+}
+
 double timeOf(const PlacedSample& placed) noexcept {
     return placed.sample.t_s;
 }
@@ -45,6 +61,7 @@ std::size_t RunSeries::addDevice(const PowerDevice& device, double from_s) {
     if (account == m_devices.size()) {
         m_devices.push_back({device,
                              SeriesTable({kPowerPrefix + device.id}),
+                             SeriesTable(stateColumns(device.id)),
                              {},
                              kNaN,
                              kNaN,
@@ -167,8 +184,16 @@ void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) 
     if (device.table.rows() > 0 && silence > kGapPeriods * device.device.period_s)
         device.table.append(axesAt(device.last.t_s, timeline), std::array{kNaN});
     if (!repeated) device.table.append(axesAt(t_s, timeline), std::array{device.power_w});
+    if (!repeated) stateRow(placed, timeline);
     device.last.t_s = t_s;
     if (placed.paces && !repeated) energyRow(t_s, timeline);
+}
+
+/// A state is read more rarely than power: readings without any make no row.
+void RunSeries::stateRow(const PlacedSample& placed, const Timeline& timeline) {
+    const auto values = stateValues(placed.state);
+    if (std::ranges::any_of(values, [](double v) { return std::isfinite(v); }))
+        m_devices[placed.account].state.append(axesAt(timeOf(placed), timeline), values);
 }
 
 void RunSeries::energyRow(double t_s, const Timeline& timeline) {
@@ -245,8 +270,11 @@ std::vector<std::pair<std::string, const SeriesTable*>> RunSeries::files() const
         {"step_energy.wls", &m_step_energies.table()},
         {"energy.wls", &m_energy},
         {"validation.wls", &m_validation}};
-    for (std::size_t i = 0; i < m_devices.size(); ++i)
+    for (std::size_t i = 0; i < m_devices.size(); ++i) {
         out.emplace_back("power-" + std::to_string(i) + ".wls", &m_devices[i].table);
+        if (m_devices[i].state.rows() > 0)
+            out.emplace_back("state-" + std::to_string(i) + ".wls", &m_devices[i].state);
+    }
     return out;
 }
 
@@ -260,6 +288,9 @@ Result<void> RunSeries::save(const std::filesystem::path& folder) {
     for (std::size_t i = 0; i < m_devices.size(); ++i) {
         const auto file = folder / ("power-" + std::to_string(i) + ".wls");
         if (auto ok = m_devices[i].table.save(file); !ok) return ok;
+        if (m_devices[i].state.rows() == 0) continue;
+        const auto state = folder / ("state-" + std::to_string(i) + ".wls");
+        if (auto ok = m_devices[i].state.save(state); !ok) return ok;
     }
     return {};
 }

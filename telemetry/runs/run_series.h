@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "telemetry/analysis/ledger.h"
+#include "telemetry/core/records.h"
 #include "telemetry/core/result.h"
 #include "telemetry/core/series.h"
 #include "telemetry/runs/epoch_scale.h"
@@ -27,6 +28,7 @@ struct PlacedSample {
     std::uint32_t rank = 0;
     bool paces = false;  ///< a row of the energy series is made at each reading of one device
     LedgerSample sample;
+    DeviceState state;
 };
 
 /// One evaluation on its way into the validation series.
@@ -98,6 +100,7 @@ private:
     struct Device {
         PowerDevice device;
         SeriesTable table;
+        SeriesTable state;  ///< temperature, clocks and so on, where the device tells any
         LedgerSample last;  ///< the last reading that said something
         double last_counter_s = std::numeric_limits<double>::quiet_NaN();
         double power_w = std::numeric_limits<double>::quiet_NaN();  ///< now; NaN: not known
@@ -112,6 +115,7 @@ private:
     void makeRows(double t_s, const Timeline& timeline);
     void stepRow(const RunStep& step, const Timeline& timeline);
     void powerRows(const PlacedSample& placed, const Timeline& timeline);
+    void stateRow(const PlacedSample& placed, const Timeline& timeline);
     void energyRow(double t_s, const Timeline& timeline);
     void evaluationRow(const PlacedEvaluation& evaluation, const Timeline& timeline);
     void readDevice(Device& device, const LedgerSample& sample);

@@ -18,7 +18,7 @@ static_assert(std::endian::native == std::endian::little,
               "records and header fields are copied as they lie in memory");
 
 constexpr std::array<char, 4> kMagic{'W', 'L', 'F', '1'};
-constexpr std::uint16_t kVersion = 0x0100;
+constexpr std::uint16_t kVersion = 0x0101;
 constexpr std::uint32_t kSchema = 1;
 constexpr std::size_t kCrcOffset = 16;
 constexpr std::size_t kRunIdBytes = kMaxRunIdBytes + 1;
@@ -101,13 +101,13 @@ std::optional<std::string> readRunId(const Header& header) {
     return id;
 }
 
-/// Bytes of a record that this version knows; 0 for a JSON kind, nothing for an unknown one.
-std::optional<std::size_t> knownRecordBytes(Kind kind) noexcept {
+/// Bytes that every record of a kind has at least; 0 for a JSON kind, nothing for an unknown one.
+std::optional<std::size_t> leastRecordBytes(Kind kind) noexcept {
     switch (kind) {
     case Kind::Steps:
         return sizeof(StepRecord);
     case Kind::Power:
-        return sizeof(PowerRecord);
+        return kPowerRecordBytes10;
     case Kind::Hello:
     case Kind::Event:
     case Kind::Clock:
@@ -167,8 +167,14 @@ StepRecord FrameView::step(std::size_t index) const noexcept {
     return copyRecord<StepRecord>(payload, record_size, index);
 }
 
+/// A shorter record is version 1.0's: what it lacks keeps its mark of absence.
 PowerRecord FrameView::power(std::size_t index) const noexcept {
-    return copyRecord<PowerRecord>(payload, record_size, index);
+    if (record_size >= sizeof(PowerRecord))
+        return copyRecord<PowerRecord>(payload, record_size, index);
+    assert((index + 1) * record_size <= payload.size());
+    auto bytes = std::bit_cast<std::array<std::byte, sizeof(PowerRecord)>>(PowerRecord{});
+    std::memcpy(bytes.data(), payload.data() + index * record_size, kPowerRecordBytes10);
+    return std::bit_cast<PowerRecord>(bytes);
 }
 
 std::string_view FrameView::json() const noexcept {
@@ -217,7 +223,7 @@ tl::expected<FrameView, DecodeFailure> decode(std::span<const std::byte> bytes) 
     if (!run || header.attempt == 0 || header.rank >= kMaxRanks)
         return refuse(DecodeError::BadField);
     const auto kind = static_cast<Kind>(header.kind);
-    const auto known = knownRecordBytes(kind);
+    const auto known = leastRecordBytes(kind);
     if (!known || (*known > 0 && header.schema != kSchema))
         return refuse(DecodeError::UnknownKind, size);
     if (const auto error = checkRecords(header, *known)) return refuse(*error);

@@ -28,17 +28,23 @@ template <typename T> void put(Json& json, const char* key, const std::optional<
 }
 
 Json deviceJson(const PowerDevice& d) {
-    return {{"id", d.id},
-            {"label", d.label},
-            {"kind", d.kind},
-            {"scope", d.scope},
-            {"sensor", d.sensor},
-            {"method", name(d.method)},
-            {"gain_low", d.gain_low},
-            {"gain_high", d.gain_high},
-            {"period_s", d.period_s},
-            {"host", d.host},
-            {"boot_id", d.boot_id}};
+    Json json = {{"id", d.id},
+                 {"label", d.label},
+                 {"kind", d.kind},
+                 {"scope", d.scope},
+                 {"sensor", d.sensor},
+                 {"method", name(d.method)},
+                 {"gain_low", d.gain_low},
+                 {"gain_high", d.gain_high},
+                 {"period_s", d.period_s},
+                 {"host", d.host},
+                 {"boot_id", d.boot_id}};
+    putText(json, "part_of", d.part_of);
+    if (d.has_counter) json["has_counter"] = true;
+    put(json, "counter_tick_s", d.counter_tick_s);
+    put(json, "averaged_share", d.averaged_share);
+    if (d.attributed) json["attributed"] = true;
+    return json;
 }
 
 Result<PowerDevice> readDevice(JsonReader in) {
@@ -55,12 +61,21 @@ Result<PowerDevice> readDevice(JsonReader in) {
     in.optional("period_s", d.period_s);
     in.optional("host", d.host);
     in.optional("boot_id", d.boot_id);
+    in.optional("part_of", d.part_of);
+    in.optional("has_counter", d.has_counter);
+    in.optional("counter_tick_s", d.counter_tick_s);
+    in.optional("averaged_share", d.averaged_share);
+    in.optional("attributed", d.attributed);
     d.method = parseEnergyMethod(method);
     if (d.method == EnergyMethod::None && method != "none")
         in.refuse("method", "is not a method of measuring energy");
     if (!(d.gain_low >= 0.0 && d.gain_low <= d.gain_high))
         in.refuse("gain_low", "must lie between 0 and gain_high");
     if (!(d.period_s > 0.0)) in.refuse("period_s", "must be above 0");
+    if (d.counter_tick_s && !(*d.counter_tick_s >= 0.0))
+        in.refuse("counter_tick_s", "must be at least 0");
+    if (d.averaged_share && !(*d.averaged_share >= 0.0 && *d.averaged_share <= 1.0))
+        in.refuse("averaged_share", "must lie between 0 and 1");
     if (auto ok = in.status(); !ok) return tl::unexpected(ok.error());
     return d;
 }

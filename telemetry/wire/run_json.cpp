@@ -109,6 +109,10 @@ Json energyJson(const EnergyEntry& e) {
             {"gain_low", number(d.gain_low)},
             {"gain_high", number(d.gain_high)},
             {"period_s", number(d.period_s)},
+            {"part_of", d.part_of},
+            {"attributed", d.attributed},
+            {"averaged_share", number(d.averaged_share)},
+            {"counter_tick_s", number(d.counter_tick_s)},
             {"j", number(e.j)},
             {"u_j", number(e.u_j)},
             {"low_j", number(e.low_j)},
@@ -161,6 +165,10 @@ Result<EnergyEntry> readEnergy(JsonReader& in) {
     in.optional("gain_low", d.gain_low);
     in.optional("gain_high", d.gain_high);
     in.optional("period_s", d.period_s);
+    in.optional("part_of", d.part_of);
+    in.optional("attributed", d.attributed);
+    in.optional("averaged_share", d.averaged_share);
+    in.optional("counter_tick_s", d.counter_tick_s);
     e.j = e.u_j = e.low_j = e.high_j = e.held_j = e.gap_s = kUnknown;
     in.optional("j", e.j);
     in.optional("u_j", e.u_j);

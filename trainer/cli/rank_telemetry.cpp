@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "telemetry/core/host.h"
-#include "telemetry/power/power_source.h"
+#include "telemetry/power/detect_sources.h"
 #include "telemetry/transport/rank_sink.h"
 
 namespace wattline::trainer {

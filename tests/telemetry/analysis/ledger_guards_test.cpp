@@ -128,6 +128,8 @@ TEST(LedgerGuards, TwoSensorsOfOneScopeThatDisagreeAreFlaggedAndCountOnce) {
         ASSERT_NE(e.flag("disagreement"), nullptr);
         EXPECT_THAT(e.flag("disagreement")->text, HasSubstr("hwmon"));
     }
+    EXPECT_NEAR(headline(entries).j, 1000.0, 1e-6);
+    EXPECT_NEAR(ledger.energyAt(0.0, 10.0).value(), 1000.0, 1e-6);
 }
 
 TEST(LedgerGuards, SharedDeviceGivesEachRunItsPartWithAnIntervalUpToAllOfIt) {

@@ -5,10 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "telemetry/power/detect_sources.h"
 #include "tests/support/temporary_folder.h"
 
 namespace wattline {
 namespace {
+
+constexpr ReadRequest kPower{};
+constexpr ReadRequest kAll{.counter = true, .state = true};
 
 using testing::HasSubstr;
 
@@ -79,10 +83,10 @@ TEST_F(EstimateSourceTest, PowerIsUtilisationSinceTheLastReadTimesRatedPower) {
     auto source = open(200.0);
     ASSERT_TRUE(source);
     stat(1030, 1070);
-    EXPECT_NEAR(source->read(0, true).power.value().value, 60.0, 1e-9);
-    EXPECT_FALSE(source->read(0, true).counter);
+    EXPECT_NEAR(source->read(0, kAll).power.value().value, 60.0, 1e-9);
+    EXPECT_FALSE(source->read(0, kAll).counter);
     stat(1130, 1070);
-    EXPECT_NEAR(source->read(0, true).power.value().value, 200.0, 1e-9);
+    EXPECT_NEAR(source->read(0, kAll).power.value().value, 200.0, 1e-9);
 }
 
 TEST_F(EstimateSourceTest, DeviceIsVisiblyAnEstimateOfTheHost) {
@@ -95,29 +99,29 @@ TEST_F(EstimateSourceTest, DeviceIsVisiblyAnEstimateOfTheHost) {
     EXPECT_EQ(device.label, "CPU (estimated)");
     EXPECT_TRUE(device.id.starts_with("host:") && device.id.ends_with("/cpu")) << device.id;
     EXPECT_THAT(device.sensor, HasSubstr("default"));
-    EXPECT_THAT(report.detail, HasSubstr("--rated-power-w"));
+    EXPECT_THAT(report.advice, HasSubstr("--rated-power-w"));
 }
 
 TEST_F(EstimateSourceTest, WithoutAnIntervalTheFirstReadIsUnknownAndLaterOnesRepeat) {
     stat(10, 10);
     auto source = open(100.0);
     ASSERT_TRUE(source);
-    EXPECT_FALSE(source->read(0, false).power);
+    EXPECT_FALSE(source->read(0, kPower).power);
     stat(20, 10);
-    EXPECT_NEAR(source->read(0, false).power.value().value, 100.0, 1e-9);
-    EXPECT_NEAR(source->read(0, false).power.value().value, 100.0, 1e-9);
+    EXPECT_NEAR(source->read(0, kPower).power.value().value, 100.0, 1e-9);
+    EXPECT_NEAR(source->read(0, kPower).power.value().value, 100.0, 1e-9);
     stat(5, 5);
-    EXPECT_NEAR(source->read(0, false).power.value().value, 100.0, 1e-9) << "ticks went back";
+    EXPECT_NEAR(source->read(0, kPower).power.value().value, 100.0, 1e-9) << "ticks went back";
 }
 
 TEST_F(EstimateSourceTest, FileThatVanishesIsAFailedRead) {
     EXPECT_FALSE(open(0.0));
-    EXPECT_FALSE(report.usable);
+    EXPECT_FALSE(report.usable());
     stat(1, 1);
     auto source = open(0.0);
     ASSERT_TRUE(source);
     std::filesystem::remove(folder.path() / "stat");
-    EXPECT_FALSE(source->read(0, false).power);
+    EXPECT_FALSE(source->read(0, kPower).power);
 }
 
 TEST_F(EstimateSourceTest, DetectionEstimatesOnlyWhereNoCpuSensorCanBeRead) {

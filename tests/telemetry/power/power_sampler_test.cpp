@@ -22,11 +22,11 @@ public:
         m_devices[1].period_s = 0.5;
     }
     const std::vector<PowerDevice>& devices() const override { return m_devices; }
-    PowerReading read(std::size_t device, bool with_counter) override {
+    PowerReading read(std::size_t device, ReadRequest what) override {
         ++reads;
         if (device == 0 && throws) throw std::runtime_error("broken");
         if (device == 1) return {};
-        return {Watts{100.0}, with_counter ? std::optional(Joules{7.0}) : std::nullopt};
+        return {Watts{100.0}, what.counter ? std::optional(Joules{7.0}) : std::nullopt, {}};
     }
     std::atomic<int> reads = 0;
     bool throws = false;

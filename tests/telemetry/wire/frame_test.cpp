@@ -67,6 +67,22 @@ TEST(Frame, PowerRecordsComeBackBitForBit) {
     }
 }
 
+TEST(Frame, PowerBetweenTwoKnownLengthsIsReadAsTheShorterOne) {
+    Bytes bytes;
+    const auto records = test::samplePower();
+    appendPower(bytes, test::sampleEnvelope(9), std::span(records).first(1));
+    bytes.resize(80 + 40);  // cut inside the state: half of a field is none
+    bytes = with(bytes, 12, std::uint32_t{40});
+    bytes = with(bytes, 40, std::uint32_t{40});
+    const auto frame = decode(bytes);
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->power(0).power_w, 312.5);
+    EXPECT_TRUE(std::isnan(frame->power(0).state.temperature_c));
+    bytes.resize(80 + 31);
+    bytes = with(bytes, 12, std::uint32_t{31});
+    EXPECT_EQ(errorOf(with(bytes, 40, std::uint32_t{31})), DecodeError::BadSize);
+}
+
 TEST(Frame, FramesFollowEachOtherWithoutPadding) {
     Bytes stream;
     for (const auto& [kind, bytes] : test::sampleFrames())

@@ -17,7 +17,7 @@ TEST(MessageJson, AHelloComesBackWhole) {
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(toJson(*back), toJson(hello));
     EXPECT_EQ(back->world_size, 4U);
-    ASSERT_EQ(back->devices.size(), 1U);
+    ASSERT_EQ(back->devices.size(), 2U);
     EXPECT_EQ(back->devices[0].method, EnergyMethod::Estimated);
     EXPECT_EQ(back->devices[0].gain_low, 0.3);
 }
@@ -34,6 +34,10 @@ TEST(MessageJson, AHelloThatContradictsItselfIsRefused) {
     EXPECT_THAT(refusal([](Hello& h) { h.run = "../../etc"; }), HasSubstr("run id"));
     EXPECT_THAT(refusal([](Hello& h) { h.devices[0].gain_low = 4.0; }), HasSubstr("gain_low"));
     EXPECT_THAT(refusal([](Hello& h) { h.devices[0].period_s = 0.0; }), HasSubstr("period_s"));
+    EXPECT_THAT(refusal([](Hello& h) { h.devices[1].averaged_share = 1.5; }),
+                HasSubstr("averaged_share"));
+    EXPECT_THAT(refusal([](Hello& h) { h.devices[1].counter_tick_s = -1.0; }),
+                HasSubstr("counter_tick_s"));
     EXPECT_THAT(refusal([](Hello& h) { h.devices[0].period_s = -1; }), HasSubstr("devices"));
 }
 

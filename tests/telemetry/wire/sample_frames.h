@@ -41,6 +41,8 @@ inline std::vector<PowerRecord> samplePower() {
     reading.device = 1;
     reading.power_w = 312.5;
     reading.counter_j = 1234.5;
+    reading.state = {
+        61.5F, 1410.0F, 1593.0F, 0.75F, 400.0F, throttle::kPowerCap | throttle::kThermal, 8.0e9};
     PowerRecord gap;
     gap.at_ns = 5'100'000'000;
     gap.device = 1;
@@ -73,6 +75,17 @@ inline Hello sampleHello() {
     d.host = h.host;
     d.boot_id = h.boot_id;
     h.devices.push_back(d);
+    PowerDevice part;
+    part.id = "GPU-1/memory";
+    part.kind = "gpu";
+    part.scope = scope::kMemory;
+    part.method = EnergyMethod::Counter;
+    part.part_of = "GPU-1";
+    part.has_counter = true;
+    part.counter_tick_s = 0.02;
+    part.averaged_share = 0.25;
+    part.attributed = true;
+    h.devices.push_back(part);
     return h;
 }
 
