@@ -48,6 +48,7 @@ Json specJson(const RunSpec& s) {
             {"classes", s.classes},
             {"rated_power_w", number(s.rated_power_w)},
             {"sample_period_ms", s.sample_period_ms},
+            {"idle_baseline_s", number(s.idle_baseline_s)},
             {"device_kind", s.device_kind},
             {"created_unix_ns", s.created_unix_ns},
             {"created_by", s.created_by},
@@ -73,6 +74,7 @@ Result<RunSpec> readSpec(JsonReader& in) {
     in.optional("classes", s.classes);
     in.optional("rated_power_w", s.rated_power_w);
     in.optional("sample_period_ms", s.sample_period_ms);
+    in.optional("idle_baseline_s", s.idle_baseline_s);
     in.optional("device_kind", s.device_kind);
     in.optional("created_unix_ns", s.created_unix_ns);
     in.optional("created_by", s.created_by);
