@@ -68,7 +68,7 @@ Result<void> spawnHub(const Workspace& workspace) {
 Result<HubLease> answeringHub(const Workspace& workspace) {
     auto lease = readHubLease(workspace);
     if (!lease) return lease;
-    if (!isAlive(*lease))
+    if (!isElsewhere(*lease) && !isAlive(*lease))
         return fail(ExitCode::Unreachable, "the hub of " + workspace.root().string() +
                                                " is gone; 'wattline hub serve' starts one");
     if (lease->client.empty())
@@ -86,7 +86,11 @@ Result<HubLease> findHub(const Workspace& workspace, bool start, const std::stop
     auto found = answeringHub(workspace);
     if (found || !start) return found;
     const auto deadline = steady_clock::now() + kPatience;
-    if (const auto lease = readHubLease(workspace); !lease || !isAlive(*lease))
+    const auto lease = readHubLease(workspace);
+    // Another host's hub owns the workspace until its lease grows old: a second one would only be
+    // refused.
+    if (lease && isElsewhere(*lease) && !isAbandoned(workspace, *lease)) return found;
+    if (!lease || !isAlive(*lease))
         if (auto spawned = spawnHub(workspace); !spawned) return tl::unexpected(spawned.error());
     while (!found && !stop.stop_requested() && steady_clock::now() < deadline) {
         pause(kLookAgain, stop);

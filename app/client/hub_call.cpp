@@ -12,10 +12,12 @@ using namespace std::chrono;
 
 Result<HubAnswer> callHub(const HubLease& lease, std::string_view method, std::string_view params,
                           int timeout_ms) {
-    auto socket = ClientSocket::connect(lease.client);
+    auto socket = connectToHub(lease);
     if (!socket) return tl::unexpected(socket.error());
     constexpr std::uint64_t kId = 1;
     const auto silence = [&] {
+        if (const auto& refused = (*socket)->refusal(); !refused.empty())
+            return fail(ExitCode::Unreachable, refused);
         return fail(ExitCode::Unreachable, "the hub (process " + std::to_string(lease.pid) +
                                                " on " + lease.host + ") does not answer '" +
                                                std::string(method) +

@@ -80,7 +80,7 @@ struct HubConnection::Impl {
     bool connect(const std::stop_token& stop) {
         auto found = findHub(workspace, start == Start::IfMissing, stop);
         if (found) {
-            if (auto opened = ClientSocket::connect(found->client); opened) {
+            if (auto opened = connectToHub(*found); opened) {
                 lease = std::move(*found);
                 socket = std::move(*opened);
                 merge.connected(lease);
@@ -112,7 +112,8 @@ struct HubConnection::Impl {
         if (now < next_lease_check) return true;
         next_lease_check = now + kLeaseCheckPeriod;
         const auto found = readHubLease(workspace);
-        return found && found->pid == lease.pid && found->term == lease.term && isAlive(*found);
+        if (!found || found->pid != lease.pid || found->term != lease.term) return false;
+        return isElsewhere(*found) ? !isAbandoned(workspace, *found) : isAlive(*found);
     }
 
     void sendQueued() {

@@ -11,9 +11,12 @@
 #include "app/hub/frame_intake.h"
 #include "app/hub/launch_desk.h"
 #include "app/hub/lease_keeper.h"
+#include "app/hub/listen_setting.h"
+#include "app/hub/refusals.h"
 #include "app/hub/request_handler.h"
 #include "app/hub/run_registry.h"
 #include "telemetry/transport/hub_sockets.h"
+#include "telemetry/transport/open_files.h"
 
 namespace wattline {
 namespace {
@@ -22,7 +25,11 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kLeasePeriod = 2 * kSecond;
 constexpr int kReceiveMs = 20;
 /// After so many messages in a row the hub looks after its runs, even when more are waiting.
-constexpr int kMessagesInARow = 512;
+constexpr int kFramesInARow = 4096, kRequestsInARow = 64;
+/// Frames that came in one by one are let gather so long: waking up costs more than a frame.
+/// Clients are answered at once all the same.
+constexpr int kGatherMs = 4;
+constexpr std::int64_t kRefusalPeriod = 10 * kSecond;
 
 void logTo(const std::filesystem::path& file) {
     constexpr std::size_t kBytes = std::size_t{4} << 20;
@@ -37,6 +44,20 @@ void logTo(const std::filesystem::path& file) {
     }
 }
 
+/// A connection is a descriptor: thousands of ranks and relays need more than the usual soft limit.
+constexpr std::size_t kConnections = 8192;
+
+Result<std::unique_ptr<HubSockets>>
+bindSockets(const Workspace& workspace, const std::filesystem::path& folder, std::string listen) {
+    if (listen.empty()) listen = savedListenAddress(workspace);
+    if (listen.empty()) return HubSockets::bind(folder);
+    const auto address = parseListenAddress(listen);
+    if (!address) return tl::unexpected(address.error());
+    // Fewer are enough for most runs: whoever finds no descriptor left tries again.
+    if (auto ok = allowOpenFiles(kConnections); !ok) spdlog::warn("hub: {}", ok.error().message);
+    return HubSockets::bind(folder, *address, KeyFolder(workspace.root() / "keys"));
+}
+
 }  // namespace
 
 struct HubServer::Impl {
@@ -49,29 +70,50 @@ struct HubServer::Impl {
                        return sockets->sendToRank(peer, frame);
                    }),
           intake(*registry, commands, counters),
-          handler({workspace, *registry, commands, launches, counters, clock, lease->lease()}),
+          handler({workspace, *registry, commands, launches, counters, clock, lease->lease(),
+                   [this] { return sockets->counters(); }}),
           used_ns(clock.monotonicNs()) {}
 
     /// One bad message must not end the hub: whatever it makes a library throw is counted.
-    void take(const HubSockets::Incoming& message) noexcept {
+    void take(const HubSockets::Delivery& message) noexcept {
+        const bool from_rank = message.role == PeerRole::Rank;
         try {
-            takeUnguarded(message);
+            if (from_rank)
+                intake.take(message.parts.front(), message.peer);
+            else
+                takeRequest(message);
         } catch (const std::exception& problem) {
-            ++(message.from_client ? counters.bad_requests : counters.bad_frames);
+            ++(from_rank ? counters.bad_frames : counters.bad_requests);
             spdlog::error("hub: a message could not be handled: {}", problem.what());
         }
     }
 
-    void takeUnguarded(const HubSockets::Incoming& message) {
-        if (!message.from_client) {
-            for (const auto& part : message.parts)
-                intake.take(part, message.peer);
-            return;
-        }
+    void takeRequest(const HubSockets::Delivery& message) {
         used_ns = clock.monotonicNs();
-        handler.handle(message.parts, [this, peer = message.peer](std::vector<Bytes> parts) {
-            sockets->sendToClient(peer, parts);  // a client that is gone needs no answer
-        });
+        handler.handle(message.parts, message.role,
+                       [this, peer = message.peer](std::vector<Bytes> parts) {
+                           sockets->sendToClient(peer, parts);  // who is gone needs no answer
+                       });
+    }
+
+    /// Waits for messages and takes them, a bounded number at a time.
+    void takeMessages() {
+        sockets->wait(gathering ? HubSockets::WaitFor::Clients : HubSockets::WaitFor::Everybody,
+                      gathering ? kGatherMs : kReceiveMs);
+        const auto handle = [this](const HubSockets::Delivery& message) { take(message); };
+        sockets->takeFromClients(kRequestsInARow, handle);
+        const int frames = sockets->takeFromRanks(kFramesInARow, handle);
+        gathering = frames > 0 && frames < kFramesInARow / 2;
+    }
+
+    /// Says in one sentence who was kept out since it last did.
+    void reportRefusals() {
+        const auto now = clock.monotonicNs();
+        if (now < next_refusals_ns) return;
+        next_refusals_ns = now + kRefusalPeriod;
+        for (const auto& sentence : refusalsSince(reported, sockets->counters()))
+            spdlog::warn("hub: {}", sentence);
+        reported = sockets->counters();
     }
 
     /// False when hub.json is no longer ours.
@@ -84,7 +126,7 @@ struct HubServer::Impl {
 
     [[nodiscard]] bool isIdle() {
         const auto now = clock.monotonicNs();
-        if (options.idle_seconds <= 0 || !registry->liveRuns().empty()) used_ns = now;
+        if (options.idle_seconds <= 0 || registry->liveCount() > 0) used_ns = now;
         return now - used_ns > options.idle_seconds * kSecond && options.idle_seconds > 0;
     }
 
@@ -99,7 +141,9 @@ struct HubServer::Impl {
     RequestHandler handler;
     LaunchDesk launches;  ///< ends before what its jobs' answers use
     std::int64_t used_ns;
-    std::int64_t next_lease_ns = 0;
+    std::int64_t next_lease_ns = 0, next_refusals_ns = 0;
+    TransportCounters reported;
+    bool gathering = false;
     bool owns = true;
 };
 
@@ -118,11 +162,13 @@ Result<std::unique_ptr<HubServer>> HubServer::open(const Workspace& workspace, H
     if (!registry) return tl::unexpected(registry.error());
     const auto folder = workspace.socketFolder();
     if (!folder) return tl::unexpected(folder.error());
-    auto sockets = HubSockets::bind(*folder);
+    auto sockets = bindSockets(workspace, *folder, options.listen);
     if (!sockets) return tl::unexpected(sockets.error());
-    if (auto ok = (*lease)->publish((*sockets)->ingestEndpoint(), (*sockets)->clientEndpoint());
-        !ok)
+    if (auto ok = (*lease)->publish((*sockets)->endpoints()); !ok)
         return tl::unexpected(ok.error());
+    if (const auto& tcp = (*sockets)->endpoints().ingest_tcp; !tcp.empty())
+        spdlog::info("hub: listens on {} for ranks and {} for clients", tcp,
+                     (*sockets)->endpoints().client_tcp);
     spdlog::info("hub {}: process {} serves {}", WATTLINE_VERSION, getpid(),
                  workspace.root().string());
     return std::unique_ptr<HubServer>(new HubServer(std::make_unique<Impl>(
@@ -137,15 +183,12 @@ void HubServer::run(const std::atomic<bool>& stop) {
             hub.owns = false;
             return;
         }
-        auto message = hub.sockets->receive(kReceiveMs);
-        for (int taken = 0; message; message = hub.sockets->receive(0)) {
-            hub.take(*message);
-            if (++taken == kMessagesInARow) break;
-        }
+        hub.takeMessages();
         for (auto& finish : hub.launches.takeFinished())
             finish();
         hub.registry->tend();
         hub.commands.tend();
+        hub.reportRefusals();
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 
 #include "telemetry/core/result.h"
 #include "telemetry/core/workspace.h"
@@ -10,7 +11,10 @@
 namespace wattline {
 
 struct HubOptions {
-    int idle_seconds = 600;   ///< ends after this time without a live run or a client; 0: never
+    int idle_seconds = 600;  ///< ends after this time without a live run or a client; 0: never
+    /// HOST[:PORT] to listen on for other hosts, with CURVE; empty: what the workspace's file
+    /// `listen` says, and without one on ipc alone
+    std::string listen;
     bool log_to_file = true;  ///< hub.log of the workspace, else the process's default log
 };
 

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -15,8 +14,6 @@ namespace wattline {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::time_t kForeignPatienceS = 60;
 
 /// Serialises takeovers on this host: between reading a dead lease and replacing it, nobody else
 /// may replace it. The file stays; the lock goes with the descriptor.
@@ -38,13 +35,6 @@ private:
     int m_fd;
     bool m_held = false;
 };
-
-/// True when `lease`, found in a file last renewed at `renewed`, no longer has an owner.
-bool isAbandoned(const HubLease& lease, std::time_t renewed) {
-    if (lease.boot_id == bootId()) return !isAlive(lease);
-    if (lease.host == hostName()) return true;  // this host, before it was rebooted
-    return std::time(nullptr) - renewed > kForeignPatienceS;
-}
 
 Result<void> linkLease(const fs::path& file, const HubLease& lease) {
     const fs::path temporary = file.string() + ".new" + std::to_string(getpid());
@@ -74,10 +64,9 @@ Result<std::unique_ptr<LeaseKeeper>> LeaseKeeper::acquire(const Workspace& works
     mine.start_ticks = self.start_ticks;
     mine.version = WATTLINE_VERSION;
     mine.term = 1;
-    struct stat info {};
-    if (stat(workspace.hubLease().c_str(), &info) == 0) {
+    if (access(workspace.hubLease().c_str(), F_OK) == 0) {
         const auto found = readHubLease(workspace);
-        if (found && !isAbandoned(*found, info.st_mtime))
+        if (found && !isAbandoned(workspace, *found))
             return fail(ExitCode::Unreachable,
                         "a hub already serves " + workspace.root().string() + " (process " +
                             std::to_string(found->pid) + " on " + found->host +
@@ -100,9 +89,12 @@ bool LeaseKeeper::isOurs() const {
            found->start_ticks == m_lease.start_ticks && found->term == m_lease.term;
 }
 
-Result<void> LeaseKeeper::publish(std::string ingest, std::string client) {
-    m_lease.ingest = std::move(ingest);
-    m_lease.client = std::move(client);
+Result<void> LeaseKeeper::publish(const HubSockets::Endpoints& endpoints) {
+    m_lease.ingest = endpoints.ingest;
+    m_lease.client = endpoints.client;
+    m_lease.ingest_tcp = endpoints.ingest_tcp;
+    m_lease.client_tcp = endpoints.client_tcp;
+    m_lease.server_key = endpoints.server_key;
     const TakeoverLock lock(m_workspace);
     if (!isOurs())
         return fail(ExitCode::Unreachable,

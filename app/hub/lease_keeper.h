@@ -6,6 +6,7 @@
 #include "app/client/hub_call.h"
 #include "telemetry/core/result.h"
 #include "telemetry/core/workspace.h"
+#include "telemetry/transport/hub_sockets.h"
 
 namespace wattline {
 
@@ -23,7 +24,7 @@ public:
     LeaseKeeper& operator=(const LeaseKeeper&) = delete;
 
     /// Says where the hub listens.
-    [[nodiscard]] Result<void> publish(std::string ingest, std::string client);
+    [[nodiscard]] Result<void> publish(const HubSockets::Endpoints& endpoints);
     /// Renews the time stamp. False when hub.json is no longer ours: stop writing.
     [[nodiscard]] bool renew();
     [[nodiscard]] const HubLease& lease() const noexcept { return m_lease; }

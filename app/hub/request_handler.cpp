@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/hub/request_handler.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -18,6 +20,7 @@ struct RequestHandler::Request {
     std::uint64_t id = 0;
     std::string method;
     json params;
+    PeerRole role = PeerRole::View;
 
     /// A string parameter; empty when it is missing or something else.
     [[nodiscard]] std::string text(const char* key) const {
@@ -108,9 +111,15 @@ template <typename Work> auto guarded(const Work& work) noexcept -> decltype(wor
     }
 }
 
+bool steers(std::string_view method) {
+    constexpr std::array<std::string_view, 4> kMethods{"preview", "launch", "command", "shutdown"};
+    return std::ranges::find(kMethods, method) != kMethods.end();
+}
+
 }  // namespace
 
-void RequestHandler::handle(const std::vector<Bytes>& message, const Answer& answer) {
+void RequestHandler::handle(std::span<const std::span<const std::byte>> message, PeerRole role,
+                            const Answer& answer) {
     Request request;
     json parsed(json::value_t::discarded);
     if (message.size() == 1 && message.front().size() <= kMaxRequestBytes) {
@@ -122,6 +131,7 @@ void RequestHandler::handle(const std::vector<Bytes>& message, const Answer& ans
         ++m_parts.counters.bad_requests;
         return;
     }
+    request.role = role;
     request.id = parsed["id"].get<std::uint64_t>();
     if (parsed.contains("method") && parsed["method"].is_string())
         request.method = parsed["method"].get<std::string>();
@@ -140,17 +150,27 @@ void RequestHandler::dispatch(const Request& request, const Answer& answer) {
     if (request.method == "status") return answer(success(request.id, status()));
     if (request.method == "snapshot") return answer(answerWith(request.id, snapshot(request)));
     if (request.method == "series") return series(request, answer);
-    if (request.method == "preview") return preview(request, answer);
-    if (request.method == "launch") return launch(request, answer);
-    if (request.method == "command") return answer(answerWith(request.id, command(request)));
-    if (request.method == "shutdown") {
-        m_shutdown = true;
-        return answer(success(request.id, "{}"));
-    }
+    if (steers(request.method)) return steer(request, answer);
     ++m_parts.counters.bad_requests;
     answer(failure(request.id, {"the hub (version " WATTLINE_VERSION ") knows no method '" +
                                     request.method + "'; restart it with 'wattline hub stop'",
                                 ExitCode::Usage}));
+}
+
+/// A preview counts, too: it looks into folders that the request names.
+void RequestHandler::steer(const Request& request, const Answer& answer) {
+    if (request.role != PeerRole::Control) {
+        ++m_parts.counters.refused_requests;
+        return answer(failure(request.id, {"this key may look and not steer, so the hub does not "
+                                           "do '" +
+                                               request.method + "'; ask the owner of the workspace",
+                                           ExitCode::Environment}));
+    }
+    if (request.method == "preview") return preview(request, answer);
+    if (request.method == "launch") return launch(request, answer);
+    if (request.method == "command") return answer(answerWith(request.id, command(request)));
+    m_shutdown = true;
+    answer(success(request.id, "{}"));
 }
 
 std::string RequestHandler::hello() const {
@@ -163,18 +183,28 @@ std::string RequestHandler::hello() const {
 std::string RequestHandler::status() const {
     constexpr std::int64_t kSecond = 1'000'000'000;
     const auto& counters = m_parts.counters;
-    return dump({{"version", WATTLINE_VERSION},
-                 {"pid", m_parts.lease.pid},
-                 {"workspace", m_parts.workspace.root().string()},
-                 {"host", m_parts.lease.host},
-                 {"runs", m_parts.registry.size()},
-                 {"live_runs", m_parts.registry.liveRuns().size()},
-                 {"uptime_s", (m_parts.clock.monotonicNs() - m_started_ns) / kSecond},
-                 {"frames", counters.frames},
-                 {"bad_frames", counters.bad_frames},
-                 {"unknown_frames", counters.unknown_frames},
-                 {"bad_requests", counters.bad_requests},
-                 {"healed_records", m_parts.registry.healedRecords()}});
+    const auto refused = m_parts.transport();
+    return dump(
+        {{"version", WATTLINE_VERSION},
+         {"pid", m_parts.lease.pid},
+         {"workspace", m_parts.workspace.root().string()},
+         {"host", m_parts.lease.host},
+         {"runs", m_parts.registry.size()},
+         {"live_runs", m_parts.registry.liveRuns().size()},
+         {"uptime_s", (m_parts.clock.monotonicNs() - m_started_ns) / kSecond},
+         {"frames", counters.frames},
+         {"bad_frames", counters.bad_frames},
+         {"unknown_frames", counters.unknown_frames},
+         {"bad_requests", counters.bad_requests},
+         {"refused_requests", counters.refused_requests},
+         {"unknown_keys", refused.doors.unknown_key},
+         {"wrong_doors", refused.doors.wrong_role},
+         {"bad_handshakes", refused.doors.bad_handshake},
+         {"other_users", refused.doors.other_user},
+         {"oversized_messages", refused.oversized},
+         {"misshapen_messages", refused.misshapen},
+         {"listens", m_parts.lease.ingest_tcp.empty() ? json() : json(m_parts.lease.ingest_tcp)},
+         {"healed_records", m_parts.registry.healedRecords()}});
 }
 
 Result<std::string> RequestHandler::snapshot(const Request& request) {

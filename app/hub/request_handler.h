@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,17 @@
 #include "app/hub/command_desk.h"
 #include "app/hub/launch_desk.h"
 #include "app/hub/run_registry.h"
+#include "telemetry/transport/hub_sockets.h"
 
 namespace wattline {
 
 /// What came in, for `status`.
 struct HubCounters {
-    std::int64_t frames = 0;          ///< from ranks, well-formed
-    std::int64_t bad_frames = 0;      ///< refused by the decoder, or of a run that is not here
-    std::int64_t unknown_frames = 0;  ///< of a kind that a later version sends
-    std::int64_t bad_requests = 0;    ///< from clients
+    std::int64_t frames = 0;            ///< from ranks, well-formed
+    std::int64_t bad_frames = 0;        ///< refused by the decoder, or of a run that is not here
+    std::int64_t unknown_frames = 0;    ///< of a kind that a later version sends
+    std::int64_t bad_requests = 0;      ///< from clients
+    std::int64_t refused_requests = 0;  ///< from clients whose key may look and not steer
 };
 
 /// The hub's methods (WIRE.md, "Clients"). Nothing that a client sends is trusted: what is no
@@ -33,6 +36,7 @@ public:
         HubCounters& counters;
         const Clock& clock;
         HubLease lease;
+        std::function<TransportCounters()> transport;
     };
     explicit RequestHandler(Parts parts)
         : m_parts(std::move(parts)), m_started_ns(m_parts.clock.monotonicNs()) {}
@@ -40,7 +44,8 @@ public:
     using Answer = std::function<void(std::vector<Bytes>)>;
     /// Calls `answer` once, at once or later from the owner's thread, or never for bytes that are
     /// no request at all.
-    void handle(const std::vector<Bytes>& message, const Answer& answer);
+    void handle(std::span<const std::span<const std::byte>> message, PeerRole role,
+                const Answer& answer);
 
     [[nodiscard]] bool shutdownRequested() const noexcept { return m_shutdown; }
 
@@ -51,6 +56,7 @@ private:
 
     struct Request;
     void dispatch(const Request& request, const Answer& answer);
+    void steer(const Request& request, const Answer& answer);
     [[nodiscard]] std::string hello() const;
     [[nodiscard]] std::string status() const;
     [[nodiscard]] Result<std::string> snapshot(const Request& request);

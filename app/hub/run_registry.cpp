@@ -289,6 +289,11 @@ std::string RunRegistry::rankZero(const RunId& id) const {
     return it == m_runs.end() ? std::string() : it->second->rank_zero;
 }
 
+std::size_t RunRegistry::liveCount() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(m_runs, [](const auto& item) { return item.second->live; }));
+}
+
 std::vector<RunId> RunRegistry::liveRuns() const {
     std::vector<RunId> live;
     for (const auto& [id, entry] : m_runs)

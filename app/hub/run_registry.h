@@ -57,6 +57,7 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return m_runs.size(); }
     [[nodiscard]] std::vector<RunId> liveRuns() const;
+    [[nodiscard]] std::size_t liveCount() const;
     [[nodiscard]] std::int64_t healedRecords() const noexcept { return m_healed; }
 
 private:

@@ -10,6 +10,8 @@
 #include "app/cli/wording.h"
 #include "app/client/hub_call.h"
 #include "app/hub/hub_server.h"
+#include "app/hub/listen_setting.h"
+#include "app/hub/refusals.h"
 
 namespace wattline::cli {
 namespace {
@@ -35,6 +37,25 @@ Result<void> reportNone(Console& console, const Workspace& workspace, bool json)
                               {"runs", workspace.runIds().size()}}));
     return fail(ExitCode::Unreachable, "no hub runs for " + workspace.root().string() +
                                            "; 'wattline run' and 'wattline watch' start one");
+}
+
+/// One sentence for each cause for which something was kept out; nothing when there was none.
+void writeRefusals(Console& console, const Json& facts) {
+    const auto number = [&](const char* key) {
+        const auto it = facts.find(key);
+        return it != facts.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
+    };
+    TransportCounters refused;
+    refused.doors.unknown_key = number("unknown_keys");
+    refused.doors.wrong_role = number("wrong_doors");
+    refused.doors.bad_handshake = number("bad_handshakes");
+    refused.doors.other_user = number("other_users");
+    refused.oversized = number("oversized_messages");
+    refused.misshapen = number("misshapen_messages");
+    for (const auto& sentence : refusalsSince({}, refused))
+        console.write(sentence + "\n");
+    if (const auto looked = number("refused_requests"); looked > 0)
+        console.write(grouped(looked) + " requests refused: a view key may look and not steer\n");
 }
 
 Result<void> status(Console& console, bool json) {
@@ -65,6 +86,10 @@ Result<void> status(Console& console, bool json) {
                   " frames received, " + number("bad_frames") + " bad, " +
                   number("unknown_frames") + " unknown, " + number("healed_records") +
                   " records healed from journals\n");
+    if (const auto it = facts.find("listens"); it != facts.end() && it->is_string())
+        console.write("Listens on " + printable(it->get<std::string>()) +
+                      " for ranks on other machines (encrypted, keys of this workspace)\n");
+    writeRefusals(console, facts);
     return {};
 }
 
@@ -93,22 +118,56 @@ Result<void> stop(Console& console, bool json) {
     return {};
 }
 
-Result<void> serve(int idle_seconds) {
+Result<void> serve(const HubOptions& options) {
     const auto workspace = Workspace::open();
     if (!workspace) return tl::unexpected(workspace.error());
-    return serveHub(*workspace, {idle_seconds});
+    return serveHub(*workspace, options);
 }
 
 void addServe(CLI::App& hub, Chosen& chosen) {
     auto* command = hub.add_subcommand("serve", "Be the hub of this workspace until it is idle");
-    auto idle = std::make_shared<int>(HubOptions{}.idle_seconds);
-    command->add_option("--idle-seconds", *idle, "End after this long without use; 0: never")
+    auto options = std::make_shared<HubOptions>();
+    command
+        ->add_option("--idle-seconds", options->idle_seconds,
+                     "End after this long without use; 0: never")
         ->capture_default_str();
+    command->add_option("--listen", options->listen,
+                        "HOST[:PORT]: also listen on this address, encrypted, for ranks on other "
+                        "machines");
     command->footer("Other commands start it when they need it. Exit code 5 when another hub owns "
                     "the workspace.\n\nExamples:\n"
                     "  wattline hub serve\n"
-                    "  wattline hub serve --idle-seconds 0");
-    command->callback([&chosen, idle] { chosen = [idle](Console&) { return serve(*idle); }; });
+                    "  wattline hub serve --idle-seconds 0\n"
+                    "  wattline hub serve --listen 10.0.0.5:7411");
+    command->callback(
+        [&chosen, options] { chosen = [options](Console&) { return serve(*options); }; });
+}
+
+Result<void> listen(Console& console, const std::string& where) {
+    const auto workspace = Workspace::open();
+    if (!workspace) return tl::unexpected(workspace.error());
+    const bool off = where == "off";
+    if (auto ok = saveListenAddress(*workspace, off ? "" : where); !ok) return ok;
+    console.write(off ? "Hubs of this workspace stay on this machine.\n"
+                      : "Hubs of this workspace listen on " + printable(where) + ".\n");
+    if (runningHub(*workspace))
+        console.write("The one that runs now does not know yet: 'wattline hub stop' ends it, and "
+                      "the next command starts a new one.\n");
+    return {};
+}
+
+void addListen(CLI::App& hub, Chosen& chosen) {
+    auto* command = hub.add_subcommand(
+        "listen", "Set where hubs of this workspace listen for ranks on other machines");
+    auto where = std::make_shared<std::string>();
+    command->add_option("address", *where, "HOST[:PORT] of this machine, or off")->required();
+    command->footer("Every connection is encrypted and needs a key of the workspace (keys/). One "
+                    "address, never all: '*' and 0.0.0.0 are refused. Ranks take PORT, clients "
+                    "the next one; without PORT any two that are free.\n\nExamples:\n"
+                    "  wattline hub listen 10.0.0.5:7411\n"
+                    "  wattline hub listen off");
+    command->callback(
+        [&chosen, where] { chosen = [where](Console& c) { return listen(c, *where); }; });
 }
 
 }  // namespace
@@ -120,6 +179,7 @@ void addHub(CLI::App& app, Chosen& chosen) {
                 "  wattline hub status --json\n"
                 "  wattline hub stop");
     addServe(*hub, chosen);
+    addListen(*hub, chosen);
 
     auto json = std::make_shared<bool>(false);
     auto* status_command =

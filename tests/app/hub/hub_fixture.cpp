@@ -91,9 +91,12 @@ RunFolder HubFixture::prepareRun(int ranks, const RunId& id) {
 }
 
 ChildProcess HubFixture::startRank(const RunFolder& folder, int rank, int ranks, int steps,
-                                   int step_us) {
-    return ChildProcess({programBeside("rank_program"), folder.path.string(), std::to_string(rank),
-                         std::to_string(ranks), std::to_string(steps), std::to_string(step_us)});
+                                   int step_us, const std::string& boot_id) {
+    std::vector<std::string> argv{programBeside("rank_program"), folder.path.string(),
+                                  std::to_string(rank),          std::to_string(ranks),
+                                  std::to_string(steps),         std::to_string(step_us)};
+    if (!boot_id.empty()) argv.push_back(boot_id);
+    return ChildProcess(std::move(argv));
 }
 
 Result<HubAnswer> HubFixture::call(const std::string& method, const std::string& params) const {

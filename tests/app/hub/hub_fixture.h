@@ -51,7 +51,9 @@ protected:
     ChildProcess startHub(int idle_seconds = 0);
     /// run.json for a run of `ranks` ranks.
     RunFolder prepareRun(int ranks, const RunId& id = "20260101-000000-aaaa");
-    ChildProcess startRank(const RunFolder& folder, int rank, int ranks, int steps, int step_us);
+    /// With a boot id the rank claims to be on that host.
+    ChildProcess startRank(const RunFolder& folder, int rank, int ranks, int steps, int step_us,
+                           const std::string& boot_id = "");
 
     /// What the hub says; empty when it knows no such run (yet).
     [[nodiscard]] std::optional<RunSummary> summary(const RunId& id) const;

@@ -46,7 +46,7 @@ TEST_F(LeaseTest, IsTakenPublishedRenewedAndGivenBack) {
         auto keeper = LeaseKeeper::acquire(m_workspace);
         ASSERT_TRUE(keeper) << keeper.error().message;
         EXPECT_TRUE(readHubLease(m_workspace)->client.empty()) << "not listening yet";
-        ASSERT_TRUE((*keeper)->publish("ipc://in", "ipc://out"));
+        ASSERT_TRUE((*keeper)->publish({"ipc://in", "ipc://out", "", "", ""}));
         EXPECT_TRUE((*keeper)->renew());
         const auto lease = readHubLease(m_workspace);
         ASSERT_TRUE(lease);
@@ -118,7 +118,7 @@ TEST_F(LeaseTest, ThatWasLostIsNeitherRenewedNorRemoved) {
     auto other = leaseOf(identifySelf());
     writeLease(other);
     EXPECT_FALSE((*keeper)->renew());
-    EXPECT_FALSE((*keeper)->publish("a", "b"));
+    EXPECT_FALSE((*keeper)->publish({"a", "b", "", "", ""}));
     keeper->reset();
     EXPECT_EQ(readHubLease(m_workspace)->term, 41U);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A rank without a model: the real publisher and the real sink, steps by the clock.
-//   rank_program RUN_FOLDER RANK WORLD_SIZE STEPS STEP_US
+//   rank_program RUN_FOLDER RANK WORLD_SIZE STEPS STEP_US [BOOT_ID]
+// With a boot id it claims to be on that host.
 // Obeys hold, resume and stop as rank 0 does. Exit code 0 finished, 7 stopped.
 #include <chrono>
 #include <cstdio>
@@ -97,7 +98,7 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 6) return 2;
+    if (argc != 6 && argc != 7) return 2;
     const RunFolder folder{argv[1]};
     const auto rank = static_cast<std::uint32_t>(std::atoi(argv[2]));
     const auto steps = std::atoll(argv[4]);
@@ -106,7 +107,11 @@ int main(int argc, char** argv) {
     options.hello = helloOf(folder, rank, static_cast<std::uint32_t>(std::atoi(argv[3])), steps);
     options.takes_commands = rank == 0;
     const auto lease = folder.path.parent_path().parent_path() / "hub.json";
-    auto publisher = Publisher::open(std::move(options), makeRankSink(lease), systemClock());
+    const std::string boot_id = argc == 7 ? argv[6] : "";
+    if (!boot_id.empty()) options.hello.boot_id = boot_id;
+    const auto sinks = RankSinks::open({lease, 1, boot_id});
+    if (!sinks) return 4;
+    auto publisher = Publisher::open(std::move(options), (*sinks)->make(), systemClock());
     if (!publisher) {
         std::fprintf(stderr, "%s\n", publisher.error().message.c_str());
         return 4;
