@@ -242,7 +242,9 @@ double EnergyLedger::sampledEnergy(double from_s, double to_s) const {
 
 double EnergyLedger::attributedUntil() const {
     double until = std::numeric_limits<double>::infinity();
-    for (const auto i : headlineAccounts()) {
+    const auto used = headlineAccounts();
+    if (used.empty() && !m_accounts.empty()) return -until;  // somebody may still say something
+    for (const auto i : used) {
         const auto& account = m_accounts[i];
         if (std::isfinite(account.active.to_s)) continue;
         until =

@@ -25,9 +25,7 @@ namespace wattline {
 struct Attempt {
     explicit Attempt(std::uint32_t ranks) : world_size(ranks), steps(ranks) {}
     std::uint32_t world_size;
-    bool opened = false;   ///< all ranks said hello: times are known
-    bool stepped = false;  ///< a step was finished: what it does again is known
-    std::uint64_t last_step = 0;
+    bool opened = false;  ///< all ranks said hello: times are known
     double opened_s = 0.0;
     std::uint32_t hellos = 0;
     std::uint32_t ended = 0;
@@ -107,7 +105,7 @@ private:
     void finishStep(std::uint32_t number, const std::vector<RankStep>& ranks);
     void compareClocks(std::uint32_t number, const std::vector<RankStep>& ranks);
     void keepStepEnd(std::uint32_t number, std::uint64_t step, double end_s);
-    void bookRedone(Attempt& attempt, std::uint32_t number, std::uint64_t first);
+    void bookRedone(const Attempt& attempt, std::uint64_t first);
     void place(const StreamKey& key, const RankStream& stream, const PowerRecord& record);
     void apply(const StreamKey& key, const RankStream& stream, const wire::Event& event);
     void applyEnd(const StreamKey& key, const wire::Event& event, double t_s);
@@ -130,6 +128,7 @@ private:
     ClockErrors m_clocks;
     /// Steps of the attempt that counts and when they ended (wall seconds), ascending.
     std::vector<std::pair<std::uint64_t, double>> m_step_ends;
+    std::uint32_t m_stepping = 0;  ///< the latest attempt that has finished a step
     std::vector<RedoneWork> m_redone;
     /// By device id: from which wall time on how many runs use it, this one included.
     std::map<std::string, std::map<double, int>> m_sharing;

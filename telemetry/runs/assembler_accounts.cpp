@@ -29,27 +29,26 @@ void Assembler::compareClocks(std::uint32_t number, const std::vector<RankStep>&
 }
 
 void Assembler::keepStepEnd(std::uint32_t number, std::uint64_t step, double end_s) {
-    auto& attempt = m_attempts.at(number);
-    if (!attempt.stepped) bookRedone(attempt, number, step);
-    attempt.stepped = true;
-    attempt.last_step = std::max(attempt.last_step, step);
+    if (number < m_stepping) {
+        m_late_hello = true;  // of an earlier attempt, after a later one's: read in order again
+        return;
+    }
+    if (number > m_stepping) bookRedone(m_attempts.at(number), step);
+    m_stepping = number;
     // A later attempt's steps replace those that it does again.
     while (!m_step_ends.empty() && m_step_ends.back().first >= step)
         m_step_ends.pop_back();
     m_step_ends.emplace_back(step, end_s);
 }
 
-/// An attempt begins with step `first`: what the one before did from there on was in vain.
-void Assembler::bookRedone(Attempt& attempt, std::uint32_t number, std::uint64_t first) {
-    const auto place = m_attempts.find(number);
-    if (place == m_attempts.begin()) return;
-    const auto before = std::prev(place);
-    if (before->second.last_step < first) return;
+/// An attempt begins with step `first`: what was done from there on before was in vain.
+void Assembler::bookRedone(const Attempt& attempt, std::uint64_t first) {
+    if (m_step_ends.empty() || m_step_ends.back().first < first) return;
     const auto kept =
         std::ranges::lower_bound(m_step_ends, first, {}, &std::pair<std::uint64_t, double>::first);
     RedoneWork work;
     work.time = {kept == m_step_ends.begin() ? 0.0 : std::prev(kept)->second, attempt.opened_s};
-    work.steps = static_cast<std::int64_t>(before->second.last_step - first + 1);
+    work.steps = static_cast<std::int64_t>(m_step_ends.end() - kept);
     // Done again for the second time: one stretch holds them all.
     while (!m_redone.empty() && m_redone.back().time.to_s > work.time.from_s) {
         work.time.from_s = std::min(work.time.from_s, m_redone.back().time.from_s);

@@ -267,9 +267,9 @@ std::vector<std::string> RunSeries::names() const {
 std::vector<std::pair<std::string, const SeriesTable*>> RunSeries::files() const {
     std::vector<std::pair<std::string, const SeriesTable*>> out{
         {"steps.wls", &m_steps},
-        {"step_energy.wls", &m_step_energies.table()},
         {"energy.wls", &m_energy},
-        {"validation.wls", &m_validation}};
+        {"validation.wls", &m_validation},
+        {"step_energy.wls", &m_step_energies.table()}};
     for (std::size_t i = 0; i < m_devices.size(); ++i) {
         out.emplace_back("power-" + std::to_string(i) + ".wls", &m_devices[i].table);
         if (m_devices[i].state.rows() > 0)
