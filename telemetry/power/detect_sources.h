@@ -22,7 +22,7 @@ struct DetectOptions {
     std::string proc_root = "/proc";
     /// Empty: WATTLINE_NVML_LIBRARY, else libnvidia-ml.so.1.
     std::string nvml_library;
-    /// Empty: WATTLINE_ROCM_SMI_LIBRARY, else librocm_smi64.so and its later names.
+    /// Empty: WATTLINE_ROCM_SMI_LIBRARY, else librocm_smi64.so under its usual names.
     std::string rocm_smi_library;
 };
 

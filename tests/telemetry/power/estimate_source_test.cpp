@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "telemetry/power/detect_sources.h"
 #include "tests/support/temporary_folder.h"
 
 namespace wattline {
@@ -122,40 +121,6 @@ TEST_F(EstimateSourceTest, FileThatVanishesIsAFailedRead) {
     ASSERT_TRUE(source);
     std::filesystem::remove(folder.path() / "stat");
     EXPECT_FALSE(source->read(0, kPower).power);
-}
-
-TEST_F(EstimateSourceTest, DetectionEstimatesOnlyWhereNoCpuSensorCanBeRead) {
-    stat(1, 1);
-    DetectOptions options;
-    options.sysfs_root = folder.path() / "sys";
-    options.proc_root = folder.path();
-    options.nvml_library = "/nowhere/libnvidia-ml.so.1";
-    const auto found = detectSources(options);
-    ASSERT_EQ(found.sources.size(), 1u);
-    EXPECT_EQ(found.sources[0]->devices()[0].method, EnergyMethod::Estimated);
-    EXPECT_EQ(found.reports.size(), 3u);
-
-    const auto zone = folder.path() / "sys/class/powercap/intel-rapl:0";
-    std::filesystem::create_directories(zone);
-    std::ofstream(zone / "name") << "package-0\n";
-    std::ofstream(zone / "energy_uj") << "1\n";
-    std::ofstream(zone / "max_energy_range_uj") << "1000\n";
-    const auto measured = detectSources(options);
-    ASSERT_EQ(measured.sources.size(), 1u);
-    EXPECT_EQ(measured.sources[0]->devices()[0].method, EnergyMethod::Counter);
-}
-
-TEST_F(EstimateSourceTest, RunsOnCpusLeaveTheHostsGpusAlone) {
-    stat(1, 1);
-    DetectOptions options;
-    options.gpus = false;
-    options.sysfs_root = folder.path() / "sys";
-    options.proc_root = folder.path();
-    options.nvml_library = STUB_CURRENT;
-    for (const auto& report_of : detectSources(options).reports)
-        EXPECT_NE(report_of.sensor, "NVML");
-    options.gpus = true;
-    EXPECT_EQ(detectSources(options).sources.size(), 2u);
 }
 
 }  // namespace
