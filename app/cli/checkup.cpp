@@ -11,6 +11,7 @@
 #include "app/cli/display.h"
 #include "app/cli/wording.h"
 #include "app/client/hub_call.h"
+#include "telemetry/core/disk_space.h"
 #include "telemetry/power/detect_sources.h"
 #include "trainer/launch/job_script.h"
 
@@ -72,24 +73,39 @@ Check checkWindow() {
     return {"window", true, program.string(), ""};
 }
 
+void addDiskCheck(std::vector<Check>& checks, const Workspace& workspace) {
+    constexpr std::uint64_t kEnough = std::uint64_t{1} << 30;
+    const auto space = diskSpaceOf(workspace.root());
+    if (!space) {
+        checks.push_back({"disk", false, space.error().message,
+                          "check the disk of this folder or choose another WATTLINE_HOME"});
+        return;
+    }
+    const bool enough = space->available() >= kEnough;
+    checks.push_back(
+        {"disk", enough,
+         bytesText(space->free) + " free" +
+             (space->quota_left ? ", " + bytesText(*space->quota_left) + " of your quota" : ""),
+         enough ? ""
+                : "free some space ('wattline prune --help') or choose another "
+                  "WATTLINE_HOME"});
+}
+
 void addWorkspaceChecks(std::vector<Check>& checks, const Result<Workspace>& workspace) {
     if (!workspace) {
         checks.push_back({"workspace", false, workspace.error().message,
                           "give WATTLINE_HOME a folder of yours that you can write to"});
         return;
     }
-    checks.push_back({"workspace", true, workspace->root().string(), ""});
-    std::error_code error;
-    const auto space = fs::space(workspace->root(), error);
-    constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
-    const double free_gib = error ? 0.0 : static_cast<double>(space.available) / kGibibyte;
-    if (error)
-        checks.push_back({"disk", false, "cannot tell the free space (" + error.message() + ")",
-                          "check the disk of this folder or choose another WATTLINE_HOME"});
-    else
-        checks.push_back(
-            {"disk", free_gib >= 1.0, fixed(free_gib, 1) + " GiB free",
-             free_gib >= 1.0 ? "" : "free some space or choose another WATTLINE_HOME"});
+    std::error_code unknown;
+    const bool made = fs::exists(workspace->root(), unknown);
+    const bool ours =
+        !made || (workspace->isOurs() && access(workspace->root().c_str(), W_OK) == 0);
+    checks.push_back({"workspace", ours,
+                      workspace->root().string() +
+                          (made ? (ours ? "" : " cannot be written to") : ", made when needed"),
+                      ours ? "" : "give WATTLINE_HOME a folder of yours that you can write to"});
+    addDiskCheck(checks, *workspace);
     const auto lease = readHubLease(*workspace);
     const bool running = lease && isAlive(*lease);
     checks.push_back({"hub", true,

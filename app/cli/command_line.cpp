@@ -42,6 +42,7 @@ void fillClosedDescriptors() {
 
 void addCommands(CLI::App& app, Chosen& chosen) {
     addRun(app, chosen);
+    addMeasure(app, chosen);
     addList(app, chosen);
     addShow(app, chosen);
     addWatch(app, chosen);
@@ -52,12 +53,17 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addHub(app, chosen);
     addGui(app, chosen);
     addDoctor(app, chosen);
+    addDisk(app, chosen);
+    addCompress(app, chosen);
+    addPrune(app, chosen);
+    addRestore(app, chosen);
 }
 
 int finish(Console& console, const Result<void>& outcome) {
     const auto written = console.flush();
     if (!outcome) {
-        printError(outcome.error());
+        // A measured command that failed has said so itself.
+        if (!outcome.error().message.empty()) printError(outcome.error());
         return static_cast<int>(outcome.error().code);
     }
     if (!written) {

@@ -16,6 +16,8 @@ constexpr int kHubPatienceMs = 3'000;
 /// What a running hub knows; empty without one, or when it does not answer in time: the folders
 /// hold the same truth.
 std::optional<std::vector<RunSummary>> runsOfHub(const Workspace& workspace) {
+    // A colleague's hub.json may name any socket: it is not followed.
+    if (!workspace.isOurs()) return std::nullopt;
     const auto lease = readHubLease(workspace);
     if (!lease || !isAlive(*lease)) return std::nullopt;
     const auto answer = callHub(*lease, "snapshot", R"({"since":0})", kHubPatienceMs);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/hub/command_desk.h"
+#include "app/hub/disk_watch.h"
 #include "app/hub/frame_intake.h"
 #include "app/hub/launch_desk.h"
 #include "app/hub/lease_keeper.h"
@@ -71,8 +72,8 @@ struct HubServer::Impl {
                    }),
           intake(*registry, commands, counters),
           handler({workspace, *registry, commands, launches, counters, clock, lease->lease(),
-                   [this] { return sockets->counters(); }}),
-          used_ns(clock.monotonicNs()) {}
+                   [this] { return sockets->counters(); }, [this] { return disk.report(); }}),
+          disk(workspace, clock, {diskSpaceOf, diskUse}), used_ns(clock.monotonicNs()) {}
 
     /// One bad message must not end the hub: whatever it makes a library throw is counted.
     void take(const HubSockets::Delivery& message) noexcept {
@@ -116,6 +117,16 @@ struct HubServer::Impl {
         reported = sockets->counters();
     }
 
+    /// Says it once when the disk begins to run out, and once when it no longer does.
+    void watchDisk() {
+        if (!disk.isDue()) return;
+        const bool warned = !disk.report().warning.empty();
+        disk.tend(registry->liveRuns());
+        const auto& warning = disk.report().warning;
+        if (!warned && !warning.empty()) spdlog::warn("hub: {}", warning);
+        if (warned && warning.empty()) spdlog::info("hub: the disk has room again");
+    }
+
     /// False when hub.json is no longer ours.
     [[nodiscard]] bool keepLease() {
         const auto now = clock.monotonicNs();
@@ -139,6 +150,7 @@ struct HubServer::Impl {
     CommandDesk commands;
     FrameIntake intake;
     RequestHandler handler;
+    DiskWatch disk;
     LaunchDesk launches;  ///< ends before what its jobs' answers use
     std::int64_t used_ns;
     std::int64_t next_lease_ns = 0, next_refusals_ns = 0;
@@ -189,6 +201,7 @@ void HubServer::run(const std::atomic<bool>& stop) {
         hub.registry->tend();
         hub.commands.tend();
         hub.reportRefusals();
+        hub.watchDisk();
     }
 }
 

@@ -184,6 +184,7 @@ std::string RequestHandler::status() const {
     constexpr std::int64_t kSecond = 1'000'000'000;
     const auto& counters = m_parts.counters;
     const auto refused = m_parts.transport();
+    const auto disk = m_parts.disk();
     return dump(
         {{"version", WATTLINE_VERSION},
          {"pid", m_parts.lease.pid},
@@ -204,6 +205,9 @@ std::string RequestHandler::status() const {
          {"oversized_messages", refused.oversized},
          {"misshapen_messages", refused.misshapen},
          {"listens", m_parts.lease.ingest_tcp.empty() ? json() : json(m_parts.lease.ingest_tcp)},
+         {"disk_free_bytes", disk.free_bytes ? json(*disk.free_bytes) : json()},
+         {"disk_bytes_per_hour", disk.bytes_per_hour ? json(*disk.bytes_per_hour) : json()},
+         {"disk_warning", disk.warning.empty() ? json() : json(disk.warning)},
          {"healed_records", m_parts.registry.healedRecords()}});
 }
 

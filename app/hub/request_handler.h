@@ -9,6 +9,7 @@
 
 #include "app/client/hub_call.h"
 #include "app/hub/command_desk.h"
+#include "app/hub/disk_watch.h"
 #include "app/hub/launch_desk.h"
 #include "app/hub/run_registry.h"
 #include "telemetry/transport/hub_sockets.h"
@@ -37,6 +38,7 @@ public:
         const Clock& clock;
         HubLease lease;
         std::function<TransportCounters()> transport;
+        std::function<DiskWatch::Report()> disk;
     };
     explicit RequestHandler(Parts parts)
         : m_parts(std::move(parts)), m_started_ns(m_parts.clock.monotonicNs()) {}

@@ -61,7 +61,7 @@ private:
 class SystemFiles final : public Files {
 public:
     FileResult<std::unique_ptr<OpenFile>> open(const fs::path& path, Mode mode) override {
-        int flags = O_RDONLY;
+        int flags = O_RDONLY | O_NONBLOCK;  // a pipe in a stranger's folder must not hold us up
         if (mode == Mode::CreateNew) flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND;
         if (mode == Mode::Overwrite) flags = O_WRONLY | O_CREAT | O_TRUNC;
         const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);

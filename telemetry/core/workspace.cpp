@@ -87,6 +87,38 @@ Result<Workspace> Workspace::open(const fs::path& root) {
     return workspace;
 }
 
+Result<Workspace> Workspace::look() {
+    auto root = defaultRoot();
+    if (!root) return tl::unexpected(root.error());
+    return look(*root);
+}
+
+Result<Workspace> Workspace::look(const fs::path& root) {
+    std::error_code error;
+    const auto kind = fs::status(root, error).type();
+    if (kind == fs::file_type::not_found && error != std::errc::not_a_directory)
+        return Workspace(fs::absolute(root), systemFiles());
+    if (kind != fs::file_type::directory)
+        return fail(ExitCode::Environment, "cannot look into " + root.string() + " (" +
+                                               (error ? error.message() : "it is not a folder") +
+                                               "); choose another WATTLINE_HOME");
+    struct stat info {};
+    auto real = fs::canonical(root, error);
+    if (error || ::access(real.c_str(), R_OK | X_OK) != 0 || ::stat(real.c_str(), &info) != 0)
+        return fail(ExitCode::Environment, "cannot look into " + root.string() + " (" +
+                                               (error ? error.message() : reason()) +
+                                               "); ask its owner, or choose another WATTLINE_HOME");
+    // One's own must be closed, and is told how; how others keep theirs is their affair.
+    if (info.st_uid == geteuid())
+        if (auto ok = ensurePrivateFolder(real); !ok) return tl::unexpected(ok.error());
+    return Workspace(std::move(real), systemFiles());
+}
+
+bool Workspace::isOurs() const noexcept {
+    struct stat info {};
+    return ::stat(m_root.c_str(), &info) == 0 && info.st_uid == geteuid();
+}
+
 std::vector<RunId> Workspace::runIds() const {
     std::vector<RunId> ids;
     const auto names = m_files->list(runs());

@@ -34,6 +34,14 @@ public:
     /// others can enter, with a sentence that says how to mend it.
     [[nodiscard]] static Result<Workspace> open();
     [[nodiscard]] static Result<Workspace> open(const std::filesystem::path& root);
+    /// For whoever only looks: creates and changes nothing. A workspace that is missing has no
+    /// runs; a read-only one or a colleague's is read as far as this user may. One's own is refused
+    /// when others can enter it, as by open().
+    [[nodiscard]] static Result<Workspace> look();
+    [[nodiscard]] static Result<Workspace> look(const std::filesystem::path& root);
+    /// True when the folder is there and belongs to this user: only then may what it says about a
+    /// hub be followed.
+    [[nodiscard]] bool isOurs() const noexcept;
 
     /// A workspace of another file system, taken as it is: nothing is created or verified. `files`
     /// outlives it and its copies.

@@ -41,6 +41,12 @@ public:
     [[nodiscard]] virtual const std::vector<PowerDevice>& devices() const = 0;
     /// `device` indexes devices(); another number reads nothing.
     [[nodiscard]] virtual PowerReading read(std::size_t device, ReadRequest what) = 0;
+    /// Joules after which this device's hardware counter starts again, where it does within hours.
+    /// Then two processes that read it differ by whole ranges, from when each began to unwrap, and
+    /// each must read it every few minutes not to miss one; such a read costs microseconds.
+    [[nodiscard]] virtual std::optional<Joules> counterRange(std::size_t /*device*/) const {
+        return std::nullopt;
+    }
 };
 
 }  // namespace wattline

@@ -138,9 +138,11 @@ void RaplSource::addZone(const fs::path& folder, const std::string& suffix, doub
     device.gain_high = 1.05;
     device.period_s = kTickS;
     m_devices.push_back(std::move(device));
-    m_zones.push_back({folder / "energy_uj", CounterMeter(first_uj * kJoulesPerMicrojoule,
-                                                          (range_uj + 1.0) * kJoulesPerMicrojoule,
-                                                          m_clock.monotonicNs(), kShortestNs)});
+    const double range_j = (range_uj + 1.0) * kJoulesPerMicrojoule;
+    m_zones.push_back(
+        {folder / "energy_uj",
+         CounterMeter(first_uj * kJoulesPerMicrojoule, range_j, m_clock.monotonicNs(), kShortestNs),
+         Joules{range_j}});
 }
 
 /// The counter comes with every read: the file costs microseconds.

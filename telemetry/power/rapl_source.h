@@ -25,11 +25,15 @@ public:
 
     [[nodiscard]] const std::vector<PowerDevice>& devices() const override { return m_devices; }
     [[nodiscard]] PowerReading read(std::size_t device, ReadRequest what) override;
+    [[nodiscard]] std::optional<Joules> counterRange(std::size_t device) const override {
+        return device < m_zones.size() ? std::optional(m_zones[device].range) : std::nullopt;
+    }
 
 private:
     struct Zone {
         std::filesystem::path energy_file;
         CounterMeter meter;
+        Joules range;
     };
     explicit RaplSource(const Clock& clock) : m_clock(clock) {}
     void addZone(const std::filesystem::path& folder, const std::string& suffix, double first_uj,

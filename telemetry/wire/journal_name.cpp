@@ -22,8 +22,8 @@ bool take(std::string_view& text, std::string_view prefix, std::uint32_t& number
 
 std::string format(const JournalName& name) {
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "a%04u-r%05u-%04u.wlj", name.attempt, name.rank,
-                  name.part);
+    std::snprintf(text.data(), text.size(), "a%04u-r%05u-%04u.wlj%s", name.attempt, name.rank,
+                  name.part, name.compressed ? ".zst" : "");
     return text.data();
 }
 
@@ -37,8 +37,9 @@ std::optional<JournalName> parseJournalName(std::string_view file) {
     JournalName name;
     auto rest = file;
     if (!take(rest, "a", name.attempt) || !take(rest, "-r", name.rank) ||
-        !take(rest, "-", name.part) || rest != ".wlj")
+        !take(rest, "-", name.part) || (rest != ".wlj" && rest != ".wlj.zst"))
         return std::nullopt;
+    name.compressed = rest == ".wlj.zst";
     if (format(name) != file) return std::nullopt;  // padding: one name, one file
     return name;
 }

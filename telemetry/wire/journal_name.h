@@ -9,9 +9,10 @@
 namespace wattline::wire {
 
 /// What the name of a journal file says: aAAAA-rRRRRR-SSSS.wlj, decimal, zero padded
-/// to at least so many digits.
+/// to at least so many digits; with .zst behind it when the part was compressed.
 struct JournalName {
     std::uint32_t attempt = 1, rank = 0, part = 0;
+    bool compressed = false;
 };
 
 [[nodiscard]] std::string format(const JournalName& name);

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "telemetry/wire/compressed_part.h"
 #include "telemetry/wire/journal.h"
 #include "telemetry/wire/journal_name.h"
 
@@ -23,7 +24,7 @@ class PartReader {
 public:
     [[nodiscard]] static Result<std::unique_ptr<PartReader>>
     open(const fs::path& path, std::uint64_t offset, Files& files) {
-        auto file = files.open(path, Files::Mode::Read);
+        auto file = openPart(path, files);
         if (!file) return cannotRead(path, file.error());
         return std::unique_ptr<PartReader>(new PartReader(path, std::move(*file), offset));
     }
@@ -33,6 +34,8 @@ public:
         return std::span(m_buffer).subspan(m_begin);
     }
     [[nodiscard]] std::uint64_t offset() const noexcept { return m_offset; }
+    /// True when what follows is there but cannot be decompressed.
+    [[nodiscard]] bool damaged() const noexcept { return m_damaged; }
 
     void skip(std::size_t bytes) noexcept {
         m_begin += bytes;
@@ -47,6 +50,8 @@ public:
         m_buffer.resize(have + kChunkBytes);
         const auto n = m_file->pread(std::span(m_buffer).subspan(have), m_offset + have);
         m_buffer.resize(have + n.value_or(0));
+        m_damaged = !n && n.error() == std::errc::bad_message;
+        if (m_damaged) return false;
         if (!n) return cannotRead(m_path, n.error());
         return *n > 0;
     }
@@ -60,6 +65,7 @@ private:
     std::uint64_t m_offset;
     std::vector<std::byte> m_buffer;
     std::size_t m_begin = 0;
+    bool m_damaged = false;
 };
 
 bool belongs(const FrameView& frame, const JournalStream& stream) noexcept {
@@ -86,7 +92,7 @@ Result<PartEnd> endAt(PartReader& part, DecodeError error) {
         if (!more) return tl::unexpected(more.error());
         if (!*more) break;
     }
-    end.torn = end.torn || zeros;
+    end.torn = (end.torn || zeros) && !part.damaged();
     return end;
 }
 
@@ -107,7 +113,7 @@ Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uin
         } else if (frame.error().error == DecodeError::Truncated) {
             const auto more = part.grow();
             if (!more) return tl::unexpected(more.error());
-            if (!*more && part.window().empty()) return PartEnd{};
+            if (!*more && part.window().empty() && !part.damaged()) return PartEnd{};
             if (!*more) return endAt(part, DecodeError::Truncated);
         } else {
             return endAt(part, frame.error().error);
@@ -122,8 +128,11 @@ std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<std::uint32_t, fs::path>> found;
     const auto names = files.list(folder);
     for (const auto& file : names.value_or(std::vector<std::string>()))
-        if (const auto name = parseJournalName(file))
-            found[{name->attempt, name->rank}][name->part] = folder / file;
+        if (const auto name = parseJournalName(file)) {
+            auto& path = found[{name->attempt, name->rank}][name->part];
+            // While a part lies there both ways, the one that the rank wrote counts.
+            if (path.empty() || !name->compressed) path = folder / file;
+        }
 
     std::vector<JournalStream> streams;
     for (const auto& [key, parts] : found) {

@@ -9,8 +9,7 @@
 #include "telemetry/core/result.h"
 #include "telemetry/core/run_spec.h"
 #include "telemetry/core/workspace.h"
-#include "telemetry/power/power_sampler.h"
-#include "telemetry/publish/publisher.h"
+#include "telemetry/sampling/sampled_publisher.h"
 #include "trainer/control/run_link.h"
 
 namespace wattline::trainer {
@@ -25,30 +24,25 @@ struct RankIdentity {
     std::int64_t steps_planned = 0;
 };
 
-/// Joins a training to its publisher and, on one rank of each host, to a power sampler.
-/// Threads: training thread; the sampler's thread only calls Publisher::recordPower.
+/// Joins a training to its publisher and its power sampler. Threads: training thread.
 class RankTelemetry final : public RunLink {
 public:
     /// `clock` outlives it. `notes` gets one sentence for each thing that is not measured.
     [[nodiscard]] static Result<std::unique_ptr<RankTelemetry>>
     open(const RankIdentity& identity, const Clock& clock, std::vector<std::string>& notes);
-    ~RankTelemetry() override = default;  ///< as close("failed"), but the sampler stops first
+    ~RankTelemetry() override = default;  ///< as close("failed")
 
-    void record(const StepRecord& record) noexcept override { m_publisher->record(record); }
-    void event(wire::Event event) override { m_publisher->event(std::move(event)); }
-    std::optional<wire::Command> takeCommand() override { return m_publisher->takeCommand(); }
-    void setState(RunState state) noexcept override { m_publisher->setState(state); }
+    void record(const StepRecord& record) noexcept override { m_out->publisher().record(record); }
+    void event(wire::Event event) override { m_out->publisher().event(std::move(event)); }
+    std::optional<wire::Command> takeCommand() override { return m_out->publisher().takeCommand(); }
+    void setState(RunState state) noexcept override { m_out->publisher().setState(state); }
 
     /// The last power sample, then the `ended` record. Outcome as for Publisher::close.
-    [[nodiscard]] Result<void> close(const std::string& outcome);
+    [[nodiscard]] Result<void> close(const std::string& outcome) { return m_out->close(outcome); }
 
 private:
-    RankTelemetry(std::unique_ptr<SamplerLock> lock, std::unique_ptr<Publisher> publisher)
-        : m_lock(std::move(lock)), m_publisher(std::move(publisher)) {}
-
-    std::unique_ptr<SamplerLock> m_lock;
-    std::unique_ptr<Publisher> m_publisher;
-    std::unique_ptr<PowerSampler> m_sampler;  ///< last: stops before its publisher goes
+    explicit RankTelemetry(std::unique_ptr<SampledPublisher> out) : m_out(std::move(out)) {}
+    std::unique_ptr<SampledPublisher> m_out;
 };
 
 }  // namespace wattline::trainer

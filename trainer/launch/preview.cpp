@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <system_error>
+#include <utility>
 
 #include "trainer/launch/datasets.h"
+#include "trainer/launch/disk_forecast.h"
 #include "trainer/launch/job_script.h"
 
 namespace wattline::launch {
@@ -79,6 +81,10 @@ Result<LaunchPreview> preview(RunSpec wanted, const Workspace& workspace, const 
     result.learning_rate = peakLearningRate(spec->recipe, spec->gbs);
     result.steps_per_epoch = *samples / spec->gbs;
     result.warnings = warningsFor(*spec, tools, *samples);
+    if (const auto space = diskSpaceOf(workspace.root()))
+        if (auto warning =
+                diskWarning(forecastDisk(*spec, result.steps_per_epoch), *space, workspace.root()))
+            result.warnings.push_back(std::move(*warning));
     const auto folder = workspace.runFolder(spec->id.empty() ? RunId("RUN-ID") : spec->id);
     result.script = jobScript(*spec, folder, tools);
     result.spec = std::move(*spec);

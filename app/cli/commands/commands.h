@@ -18,6 +18,7 @@ class Console;
 using Chosen = std::function<Result<void>(Console&)>;
 
 void addRun(CLI::App& app, Chosen& chosen);
+void addMeasure(CLI::App& app, Chosen& chosen);
 void addList(CLI::App& app, Chosen& chosen);
 void addShow(CLI::App& app, Chosen& chosen);
 void addWatch(CLI::App& app, Chosen& chosen);
@@ -28,5 +29,9 @@ void addVerify(CLI::App& app, Chosen& chosen);
 void addHub(CLI::App& app, Chosen& chosen);
 void addGui(CLI::App& app, Chosen& chosen);
 void addDoctor(CLI::App& app, Chosen& chosen);
+void addDisk(CLI::App& app, Chosen& chosen);
+void addCompress(CLI::App& app, Chosen& chosen);
+void addPrune(CLI::App& app, Chosen& chosen);
+void addRestore(CLI::App& app, Chosen& chosen);
 
 }  // namespace wattline::cli

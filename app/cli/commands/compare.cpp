@@ -66,7 +66,7 @@ Result<std::string> fileBytes(const Workspace& workspace, const Comparison& comp
 }
 
 Result<void> compareRuns(Console& console, const Options& options) {
-    const auto workspace = Workspace::open();
+    const auto workspace = Workspace::look();
     if (!workspace) return tl::unexpected(workspace.error());
     auto runs = readRuns(*workspace, options.runs);
     if (!runs) return tl::unexpected(runs.error());

@@ -55,7 +55,7 @@ void addDoctor(CLI::App& app, Chosen& chosen) {
                     "  wattline doctor --json | jq '.checks[] | select(.ok | not)'");
     command->callback([&chosen, json] {
         chosen = [json](Console& console) -> Result<void> {
-            const auto checks = checkMachine(Workspace::open());
+            const auto checks = checkMachine(Workspace::look());
             console.write(*json ? toJson(checks) : toText(checks));
             return verdict(checks);
         };

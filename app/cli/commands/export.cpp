@@ -97,7 +97,7 @@ Result<std::string> formatOf(const Options& options) {
 Result<void> exportRuns(Console& console, const Options& options) {
     const auto format = formatOf(options);
     if (!format) return tl::unexpected(format.error());
-    const auto workspace = Workspace::open();
+    const auto workspace = Workspace::look();
     if (!workspace) return tl::unexpected(workspace.error());
     const auto folders = findFolders(*workspace, options.runs);
     if (!folders) return tl::unexpected(folders.error());

@@ -89,6 +89,8 @@ Result<void> status(Console& console, bool json) {
     if (const auto it = facts.find("listens"); it != facts.end() && it->is_string())
         console.write("Listens on " + printable(it->get<std::string>()) +
                       " for ranks on other machines (encrypted, keys of this workspace)\n");
+    if (const auto it = facts.find("disk_warning"); it != facts.end() && it->is_string())
+        console.write("Note: " + printable(it->get<std::string>()) + "\n");
     writeRefusals(console, facts);
     return {};
 }

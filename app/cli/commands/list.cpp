@@ -38,7 +38,7 @@ std::string table(const std::vector<RunSummary>& runs) {
 }
 
 Result<void> list(Console& console, bool json) {
-    const auto workspace = Workspace::open();
+    const auto workspace = Workspace::look();
     if (!workspace) return tl::unexpected(workspace.error());
     const auto found = listRuns(*workspace);
     if (json)

@@ -11,7 +11,9 @@
 #include "app/cli/wording.h"
 #include "app/client/hub_call.h"
 #include "app/client/hub_connection.h"
+#include "telemetry/core/disk_space.h"
 #include "telemetry/wire/messages.h"
+#include "trainer/launch/disk_forecast.h"
 #include "trainer/launch/job_script.h"
 
 namespace wattline::cli {
@@ -24,11 +26,31 @@ struct Options {
     bool detach = false, json = false, dry_run = false;
 };
 
-void printPreview(Console& console, const LaunchPreview& preview, bool json) {
+/// "Disk: 12.3 GiB free; up to 340.0 KiB for 2 ranks x 1000 steps, …"
+std::string diskLine(const LaunchPreview& preview, const Workspace& workspace) {
+    const auto space = diskSpaceOf(workspace.root());
+    const auto free = space ? bytesText(space->available()) + " free" : space.error().message;
+    return "Disk: " + free + "; up to " +
+           describe(launch::forecastDisk(preview.spec, preview.steps_per_epoch)) + "\n";
+}
+
+Json diskJson(const LaunchPreview& preview, const Workspace& workspace) {
+    const auto space = diskSpaceOf(workspace.root());
+    const auto forecast = launch::forecastDisk(preview.spec, preview.steps_per_epoch);
+    return {
+        {"free_bytes", space ? Json(space->free) : Json(nullptr)},
+        {"quota_left_bytes", space && space->quota_left ? Json(*space->quota_left) : Json(nullptr)},
+        {"records_bytes", forecast.bytes},
+        {"power_bytes_per_hour_and_device", forecast.bytes_per_hour_and_device}};
+}
+
+void printPreview(Console& console, const LaunchPreview& preview, const Workspace& workspace,
+                  bool json) {
     if (json) {
         const Json document = {{"spec", Json::parse(wire::toJson(preview.spec))},
                                {"learning_rate", preview.learning_rate},
                                {"steps_per_epoch", preview.steps_per_epoch},
+                               {"disk", diskJson(preview, workspace)},
                                {"warnings", preview.warnings},
                                {"script", preview.script}};
         console.write(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -40,6 +62,7 @@ void printPreview(Console& console, const LaunchPreview& preview, bool json) {
                   " = GBS " + std::to_string(spec.gbs) + "; " +
                   counted(preview.steps_per_epoch, "step") + " an epoch; learning rate " +
                   fixed(preview.learning_rate, 4) + " after warm-up\n");
+    console.write(diskLine(preview, workspace));
     for (const auto& warning : preview.warnings)
         console.write("Note: " + printable(warning) + "\n");
     console.write("\nNothing was started. The job script would be:\n\n" + preview.script);
@@ -83,7 +106,7 @@ Result<void> run(Console& console, const Options& options) {
     const auto preview = launch::preview(spec, *workspace, launch::findTools());
     if (!preview) return tl::unexpected(preview.error());
     if (options.dry_run) {
-        printPreview(console, *preview, options.json);
+        printPreview(console, *preview, *workspace, options.json);
         return {};
     }
     const InterruptWatch interrupt;  // from here on, Ctrl-C must say that a run goes on

@@ -30,7 +30,7 @@ std::string jsonText(const RunSummary& run, const Factors& factors, const Derive
 }
 
 Result<void> show(Console& console, const Options& options) {
-    const auto workspace = Workspace::open();
+    const auto workspace = Workspace::look();
     if (!workspace) return tl::unexpected(workspace.error());
     const auto run = readRun(*workspace, options.run);
     if (!run) return tl::unexpected(run.error());

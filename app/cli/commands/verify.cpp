@@ -60,7 +60,7 @@ Result<void> verdict(const std::vector<Verified>& all) {
 }
 
 Result<void> verify(Console& console, const Options& options) {
-    const auto workspace = Workspace::open();
+    const auto workspace = Workspace::look();
     if (!workspace) return tl::unexpected(workspace.error());
     std::vector<Verified> all;
     for (const auto& text : options.runs) {

@@ -42,6 +42,7 @@ class Hub(ProgramTest):
         status = self.json("hub", "status", "--json")
         self.assertEqual((status["running"], status["pid"], status["workspace"], status["runs"]),
                          (True, hub.pid, str(self.home), 1))
+        self.assertIsNone(status["disk_warning"], "nothing runs, so nothing fills the disk")
 
     def test_a_second_hub_is_refused(self):
         self.serve()

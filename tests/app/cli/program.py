@@ -11,7 +11,7 @@ from pathlib import Path
 BIN = Path(os.environ.get("WATTLINE_BIN", "build/bin")).resolve()
 PROGRAM = str(BIN / "wattline")
 COMMANDS = ["run", "list", "show", "watch", "hold", "resume", "stop", "compare", "export", "verify",
-            "hub", "gui", "doctor"]
+            "hub", "gui", "doctor", "measure", "disk", "compress", "prune", "restore"]
 
 
 class ProgramTest(unittest.TestCase):
@@ -22,8 +22,9 @@ class ProgramTest(unittest.TestCase):
         self.env = {k: v for k, v in os.environ.items()
                     if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_RUNTIME_DIR")}
         self.env.setdefault("WATTLINE_RANK_PROGRAM", str(BIN.parent / "tests" / "rank_program"))
-        self.env |= {"WATTLINE_HOME": str(self.home), "OMPI_ALLOW_RUN_AS_ROOT": "1",
-                     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+        # Runs of other tests use this host's CPUs at the same time: these here are not to meet them.
+        self.env |= {"WATTLINE_HOME": str(self.home), "WATTLINE_NODE_FOLDER": str(self.home / "node"),
+                     "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
     def tearDown(self):
         self.wattline("stop", "--all")

@@ -44,6 +44,37 @@ TEST(Workspace, FindsRunsByIdPrefixSuffixAndLatest) {
     EXPECT_EQ(workspace.find("cccc").error().code, ExitCode::NotFound);
 }
 
+TEST(Workspace, LookingCreatesNothing) {
+    const test::TemporaryFolder folder;
+    const auto root = folder.path() / "not" / "there";
+    const auto workspace = Workspace::look(root);
+    ASSERT_TRUE(workspace) << workspace.error().message;
+    EXPECT_TRUE(workspace->runIds().empty());
+    EXPECT_FALSE(workspace->isOurs());
+    EXPECT_EQ(workspace->find("latest").error().code, ExitCode::NotFound);
+    EXPECT_FALSE(fs::exists(root.parent_path()));
+}
+
+TEST(Workspace, LookingNeedsNoPermissionToWrite) {
+    const test::TemporaryFolder folder;
+    const auto root = folder.path() / "home";
+    fs::create_directory(Workspace::open(root)->runs() / "20260101-000000-aaaa");
+    fs::permissions(root, fs::perms::owner_read | fs::perms::owner_exec);
+    const auto workspace = Workspace::look(root);
+    fs::permissions(root, fs::perms::owner_all);
+    ASSERT_TRUE(workspace) << workspace.error().message;
+    EXPECT_TRUE(workspace->isOurs());
+    EXPECT_THAT(workspace->runIds(), ElementsAre("20260101-000000-aaaa"));
+}
+
+TEST(Workspace, LookingRefusesOnesOwnThatOthersCanEnter) {
+    const test::TemporaryFolder folder;
+    const auto root = folder.path() / "home";
+    ASSERT_TRUE(Workspace::open(root));
+    fs::permissions(root, fs::perms::group_exec, fs::perm_options::add);
+    EXPECT_THAT(Workspace::look(root).error().message, HasSubstr("chmod 700"));
+}
+
 TEST(Workspace, AFileIsReplacedWholeOrNotAtAll) {
     const test::TemporaryFolder folder;
     const auto file = folder.path() / "a.json";
