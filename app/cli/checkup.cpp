@@ -2,17 +2,16 @@
 #include "app/cli/checkup.h"
 
 #include <algorithm>
-#include <dlfcn.h>
 #include <filesystem>
-#include <link.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/cli/beside.h"
 #include "app/cli/display.h"
+#include "app/cli/health_checks.h"
 #include "app/cli/wording.h"
 #include "app/client/hub_call.h"
 #include "telemetry/core/disk_space.h"
-#include "telemetry/power/detect_sources.h"
 #include "trainer/launch/job_script.h"
 
 namespace wattline::cli {
@@ -20,46 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Check checkMpi(const launch::Tools& tools) {
-    if (tools.mpirun.empty())
-        return {"mpi", false, "no mpirun in PATH",
-                "install Open MPI (Debian: apt install openmpi-bin) or add its folder to PATH"};
-    return {"mpi", true, tools.mpirun.string(), ""};
-}
-
-Check checkTrainer(const launch::Tools& tools) {
-    if (tools.trainer.empty())
-        return {"trainer", false, "no wattline-train beside this program",
-                "build it with libtorch and MPI; without it this program only looks at runs"};
-    return {"trainer", true, tools.trainer.string(), ""};
-}
-
 Check checkCores(const launch::Tools& tools) {
     const auto count = std::to_string(tools.cores);
     return {"cores", tools.cores > 0, count + " logical cores",
             tools.cores > 0 ? "" : "give ranks and threads by hand"};
-}
-
-/// The library that the loader gives whoever asks for BLAS, libtorch too.
-Check checkBlas() {
-    void* library = dlopen("libblas.so.3", RTLD_LAZY | RTLD_LOCAL);
-    if (library == nullptr)
-        return {"blas", false, "no libblas.so.3",
-                "install it (Debian: apt install libopenblas0-pthread)"};
-    link_map* map = nullptr;
-    std::string path;
-    if (dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 && map != nullptr) path = map->l_name;
-    dlclose(library);
-    std::error_code error;
-    const auto real = fs::canonical(path, error).string();
-    if (error) return {"blas", false, "cannot tell which BLAS is in use", ""};
-    const bool reference =
-        real.find("openblas") == std::string::npos && real.find("mkl") == std::string::npos &&
-        real.find("atlas") == std::string::npos && real.find("blis") == std::string::npos;
-    return {"blas", !reference, real,
-            reference ? "this looks like the reference BLAS, which is several times slower; "
-                        "install another (Debian: apt install libopenblas0-pthread)"
-                      : ""};
 }
 
 Check checkWindow() {
@@ -71,6 +34,18 @@ Check checkWindow() {
         return {"window", false, "wattline-gui is there, but no display",
                 "log in with 'ssh -X', or use 'wattline watch'"};
     return {"window", true, program.string(), ""};
+}
+
+/// Whoever reads a key may read or steer the runs.
+void addKeysCheck(std::vector<Check>& checks, const fs::path& folder) {
+    struct stat info {};
+    if (lstat(folder.c_str(), &info) != 0) return;  // no hub needed keys yet
+    const bool is_private =
+        S_ISDIR(info.st_mode) && info.st_uid == geteuid() && (info.st_mode & 077) == 0;
+    checks.push_back({"keys", is_private, folder.string() + (is_private ? " is yours alone" : ""),
+                      is_private ? ""
+                                 : "others may enter it: run chmod 700 " + folder.string() +
+                                       ", then make new keys"});
 }
 
 void addDiskCheck(std::vector<Check>& checks, const Workspace& workspace) {
@@ -105,6 +80,7 @@ void addWorkspaceChecks(std::vector<Check>& checks, const Result<Workspace>& wor
                       workspace->root().string() +
                           (made ? (ours ? "" : " cannot be written to") : ", made when needed"),
                       ours ? "" : "give WATTLINE_HOME a folder of yours that you can write to"});
+    addKeysCheck(checks, workspace->root() / "keys");
     addDiskCheck(checks, *workspace);
     const auto lease = readHubLease(*workspace);
     const bool running = lease && isAlive(*lease);
@@ -116,19 +92,20 @@ void addWorkspaceChecks(std::vector<Check>& checks, const Result<Workspace>& wor
 
 }  // namespace
 
-std::vector<Check> checkMachine(const Result<Workspace>& workspace) {
+std::vector<Check> checkMachine(const Result<Workspace>& workspace,
+                                const std::vector<SourceReport>& sensors) {
     std::vector<Check> checks;
-    for (const auto& report : detectSources({}).reports) {
+    for (const auto& report : sensors) {
         auto key = "sensor." + report.sensor;
         std::ranges::transform(key, key.begin(), [](char c) {
+            if (c == ' ') return '_';
             return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         });
         checks.push_back({std::move(key), report.usable(), report.detail, report.advice});
     }
     const auto tools = launch::findTools();
-    checks.push_back(checkMpi(tools));
-    checks.push_back(checkTrainer(tools));
-    checks.push_back(checkBlas());
+    for (auto& check : checkHealth(tools))
+        checks.push_back(std::move(check));
     checks.push_back(checkCores(tools));
     checks.push_back(checkWindow());
     addWorkspaceChecks(checks, workspace);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "telemetry/core/workspace.h"
+#include "telemetry/power/source_report.h"
 
 namespace wattline::cli {
 
@@ -16,7 +17,8 @@ struct Check {
     std::string advice;  ///< what to do; empty when nothing is to be done
 };
 
-/// Looks at this machine; changes nothing.
-[[nodiscard]] std::vector<Check> checkMachine(const Result<Workspace>& workspace);
+/// Looks at this machine; changes nothing. `sensors` is what the search for them said.
+[[nodiscard]] std::vector<Check> checkMachine(const Result<Workspace>& workspace,
+                                              const std::vector<SourceReport>& sensors);
 
 }  // namespace wattline::cli

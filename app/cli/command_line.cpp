@@ -18,6 +18,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  wattline run --ranks 2 --lbs 32          train ResNet18 on digits and follow it\n"
     "  wattline watch                           every run that is going on, live\n"
+    "  wattline simulate                        the same on 16 GPUs that do not exist\n"
     "  wattline compare latest 20261121-1045    two runs side by side\n"
     "  wattline run --help                      options and examples of one command\n"
     "\n"
@@ -50,7 +51,9 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addCompare(app, chosen);
     addExport(app, chosen);
     addVerify(app, chosen);
+    addSimulate(app, chosen);
     addHub(app, chosen);
+    addRelay(app, chosen);
     addGui(app, chosen);
     addDoctor(app, chosen);
     addDisk(app, chosen);

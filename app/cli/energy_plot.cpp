@@ -62,10 +62,11 @@ std::vector<std::string> EnergyPlot::draw(const std::vector<RunSummary>& runs, i
     const auto [unit, factor] = energyUnit(largest_j);
     for (double& y : plot.y)
         y *= factor;
-    const bool estimated = std::ranges::any_of(
-        runs, [](const RunSummary& run) { return !isMeasured(run.energy_method); });
+    std::string modelled;
+    for (const auto& run : runs)
+        if (isModelled(run.energy_method)) modelled = ", " + std::string(name(run.energy_method));
     plot.x_unit = hoursUnit(runs.front());
-    plot.title = "Energy (" + unit + (estimated ? ", estimated" : "") + ") over " + plot.x_unit;
+    plot.title = "Energy (" + unit + modelled + ") over " + plot.x_unit;
     return drawTextPlot(plot);
 }
 

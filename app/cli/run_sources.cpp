@@ -2,11 +2,9 @@
 #include "app/cli/run_sources.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
-#include "app/client/hub_call.h"
+#include "app/client/hub_protocol.h"
 #include "telemetry/runs/run_history.h"
-#include "telemetry/wire/messages.h"
 
 namespace wattline::cli {
 namespace {
@@ -19,18 +17,10 @@ std::optional<std::vector<RunSummary>> runsOfHub(const Workspace& workspace) {
     // A colleague's hub.json may name any socket: it is not followed.
     if (!workspace.isOurs()) return std::nullopt;
     const auto lease = readHubLease(workspace);
-    if (!lease || !isAlive(*lease)) return std::nullopt;
-    const auto answer = callHub(*lease, "snapshot", R"({"since":0})", kHubPatienceMs);
+    if (!lease || (!isElsewhere(*lease) && !isAlive(*lease))) return std::nullopt;
+    auto answer = fetchSnapshot(*lease, kHubPatienceMs);
     if (!answer) return std::nullopt;
-    const auto document = nlohmann::json::parse(answer->result, nullptr, false);
-    if (!document.is_object() || !document.contains("runs") || !document["runs"].is_array())
-        return std::nullopt;
-    std::vector<RunSummary> runs;
-    for (const auto& entry : document["runs"]) {
-        auto run = wire::parseRunSummary(entry.dump());
-        if (!run) return std::nullopt;
-        runs.push_back(std::move(*run));
-    }
+    auto runs = std::move(answer->runs);
     std::ranges::sort(runs, std::greater<>(), [](const auto& run) { return run.spec.id; });
     return runs;
 }

@@ -85,6 +85,7 @@ struct HubConnection::Impl {
                 socket = std::move(*opened);
                 merge.connected(lease);
                 snapshot_id.reset();
+                pages.reset();
                 next_snapshot = next_lease_check = steady_clock::now();
                 return true;
             } else {
@@ -138,8 +139,9 @@ struct HubConnection::Impl {
         snapshot_id = ++last_id;
         snapshot_asked = now;
         next_snapshot = now + kSnapshotPeriod;
-        socket->send(encodeRequest(*snapshot_id, "snapshot",
-                                   "{\"since\":" + std::to_string(merge.since()) + "}"));
+        socket->send(encodeRequest(
+            *snapshot_id, "snapshot",
+            "{\"since\":" + std::to_string(pages ? pages->revision : merge.since()) + "}"));
     }
 
     void take(std::vector<Bytes> parts) {
@@ -160,7 +162,15 @@ struct HubConnection::Impl {
     void takeSnapshot(Result<HubAnswer> answer) {
         if (!answer) return;
         if (auto changes = decodeSnapshot(answer->result); changes) {
-            merge.apply(std::move(*changes));
+            if (pages)
+                append(*pages, std::move(*changes));
+            else
+                pages = std::move(*changes);
+            if (pages->more) {
+                next_snapshot = steady_clock::now();
+                return;  // half a list would look as if the other half were gone
+            }
+            merge.apply(std::move(*std::exchange(pages, std::nullopt)));
             publish();
         } else {
             merge.disconnected(changes.error().message);
@@ -239,6 +249,7 @@ struct HubConnection::Impl {
     std::unique_ptr<ClientSocket> socket;
     std::map<std::uint64_t, Request> in_flight;
     std::uint64_t last_id = 0;
+    std::optional<SnapshotChanges> pages;      ///< of a snapshot that has not come whole
     std::optional<std::uint64_t> snapshot_id;  ///< the snapshot request in flight
     Time snapshot_asked, next_snapshot, next_lease_check;
 

@@ -4,9 +4,11 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
 #include "telemetry/wire/messages.h"
 
@@ -73,6 +75,7 @@ Result<SnapshotChanges> decodeSnapshot(std::string_view text) {
     return decoded("snapshot", text, [](const json& result) -> Result<SnapshotChanges> {
         SnapshotChanges changes;
         changes.revision = result.at("revision").get<std::uint64_t>();
+        changes.more = result.value("more", false);
         changes.removed = result.at("removed").get<std::vector<RunId>>();
         for (const auto& run : result.at("runs")) {
             auto summary = wire::parseRunSummary(dump(run));
@@ -81,6 +84,32 @@ Result<SnapshotChanges> decodeSnapshot(std::string_view text) {
         }
         return changes;
     });
+}
+
+void append(SnapshotChanges& changes, SnapshotChanges page) {
+    changes.revision = page.revision;
+    changes.more = page.more;
+    // A run that changed or went between two pages: the later page counts.
+    std::set<RunId> later(page.removed.begin(), page.removed.end());
+    for (const auto& run : page.runs)
+        later.insert(run.spec.id);
+    std::erase_if(changes.runs, [&](const auto& run) { return later.contains(run.spec.id); });
+    changes.runs.insert(changes.runs.end(), std::make_move_iterator(page.runs.begin()),
+                        std::make_move_iterator(page.runs.end()));
+    changes.removed.insert(changes.removed.end(), page.removed.begin(), page.removed.end());
+}
+
+Result<SnapshotChanges> fetchSnapshot(const HubLease& lease, int timeout_ms) {
+    SnapshotChanges changes;
+    do {
+        const auto since = "{\"since\":" + std::to_string(changes.revision) + "}";
+        const auto answer = callHub(lease, "snapshot", since, timeout_ms);
+        if (!answer) return tl::unexpected(answer.error());
+        auto page = decodeSnapshot(answer->result);
+        if (!page) return page;
+        append(changes, std::move(*page));
+    } while (changes.more);
+    return changes;
 }
 
 std::string encodeSeriesParams(const SeriesQuery& query) {

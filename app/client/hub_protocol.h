@@ -28,8 +28,13 @@ struct SnapshotChanges {
     std::uint64_t revision = 0;
     std::vector<RunSummary> runs;
     std::vector<RunId> removed;
+    bool more = false;  ///< a page of several: ask again from this revision
 };
 [[nodiscard]] Result<SnapshotChanges> decodeSnapshot(std::string_view result);
+/// Adds a later page to what came before.
+void append(SnapshotChanges& changes, SnapshotChanges page);
+/// Everything that the hub knows, in as many calls as it takes.
+[[nodiscard]] Result<SnapshotChanges> fetchSnapshot(const HubLease& lease, int timeout_ms);
 
 [[nodiscard]] std::string encodeSeriesParams(const SeriesQuery& query);
 [[nodiscard]] Result<SeriesColumns> decodeSeries(const HubAnswer& answer);

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "app/hub/acknowledger.h"
 #include "app/hub/command_desk.h"
 #include "app/hub/disk_watch.h"
 #include "app/hub/frame_intake.h"
@@ -70,6 +71,10 @@ struct HubServer::Impl {
                    [this](const std::string& peer, std::span<const std::byte> frame) {
                        return sockets->sendToRank(peer, frame);
                    }),
+          acknowledger(*registry, clock,
+                       [this](const std::string& peer, std::span<const std::byte> frame) {
+                           return sockets->sendToRank(peer, frame);
+                       }),
           intake(*registry, commands, counters),
           handler({workspace, *registry, commands, launches, counters, clock, lease->lease(),
                    [this] { return sockets->counters(); }, [this] { return disk.report(); }}),
@@ -148,6 +153,7 @@ struct HubServer::Impl {
     std::unique_ptr<RunRegistry> registry;
     HubCounters counters;
     CommandDesk commands;
+    Acknowledger acknowledger;
     FrameIntake intake;
     RequestHandler handler;
     DiskWatch disk;
@@ -200,6 +206,7 @@ void HubServer::run(const std::atomic<bool>& stop) {
             finish();
         hub.registry->tend();
         hub.commands.tend();
+        hub.acknowledger.tend();
         hub.reportRefusals();
         hub.watchDisk();
     }

@@ -196,6 +196,7 @@ std::string RequestHandler::status() const {
          {"frames", counters.frames},
          {"bad_frames", counters.bad_frames},
          {"unknown_frames", counters.unknown_frames},
+         {"repeated_frames", m_parts.registry.repeatedFrames()},
          {"bad_requests", counters.bad_requests},
          {"refused_requests", counters.refused_requests},
          {"unknown_keys", refused.doors.unknown_key},
@@ -216,6 +217,7 @@ Result<std::string> RequestHandler::snapshot(const Request& request) {
     const bool given = it != request.params.end() && it->is_number_unsigned();
     const auto changes = m_parts.registry.changesSince(given ? it->get<std::uint64_t>() : 0);
     return "{\"revision\":" + std::to_string(changes.revision) +
+           ",\"more\":" + (changes.more ? "true" : "false") +
            ",\"runs\":" + jsonArray(changes.runs) + ",\"removed\":" + dump(json(changes.removed)) +
            "}";
 }

@@ -14,11 +14,16 @@ constexpr std::int64_t kSecond = 1'000 * kMillisecond;
 constexpr std::int64_t kTendPeriod = kSecond;
 constexpr std::int64_t kHealPeriod = 100 * kMillisecond;     ///< at most so often after a gap
 constexpr std::int64_t kRefreshPeriod = 100 * kMillisecond;  ///< of a summary that clients poll
+constexpr std::int64_t kReadPeriod = 5 * kSecond;            ///< of journals whose ranks all speak
 constexpr std::int64_t kStorePeriod = 10 * kSecond;          ///< of a live run's summary
 constexpr std::int64_t kSettleTime = 2 * kSecond;            ///< late journal data after the end
 constexpr std::int64_t kCloseAfter = 60 * kSecond;
 constexpr std::int64_t kTryAgainAfter = 10 * kSecond;
 constexpr std::int64_t kStartBudget = 3 * kSecond;  ///< for opening runs before serving
+constexpr std::int64_t kSilence = 5 * kSecond;      ///< without a heartbeat on a socket
+constexpr const char* kThroughTheFolder =
+    "its ranks have no connection to the hub: records and commands go through the run folder, "
+    "about a second late";
 constexpr std::size_t kMaxOpenEnded = 16;
 constexpr std::size_t kMaxRemembered = 4096;
 
@@ -32,9 +37,12 @@ struct RunRegistry::Entry {
     std::unique_ptr<RunHistory> history;
     std::uint64_t history_revision = 0;  ///< that the summary shows
     bool live = false;
-    bool wants_healing = false;
+    bool took_frames = false;  ///< since it was last asked whether it needs healing
     std::string rank_zero;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> peers;  ///< by (attempt, rank)
     RunState stored_state = RunState::Queued;
+    std::int64_t heard_ns = 0;  ///< last frame over a socket, or when we began to listen
+    std::int64_t read_ns = 0;   ///< journals, in watch()
     std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0;
     std::int64_t ended_ns = 0;  ///< when the end was first seen; 0: not ended
 };
@@ -116,6 +124,7 @@ Result<void> RunRegistry::openHistory(Entry& entry) {
     auto history = RunHistory::open(entry.folder, m_clock, m_workspace.files());
     if (!history) return tl::unexpected(history.error());
     entry.history = std::move(*history);
+    entry.heard_ns = m_clock.monotonicNs();
     entry.used_ns = m_clock.monotonicNs();
     entry.history_revision = 0;
     refresh(entry);
@@ -136,17 +145,23 @@ bool RunRegistry::ingest(const wire::FrameView& frame, const std::string& peer) 
         entry->ended_ns = 0;
     }
     if (frame.envelope.rank == 0) entry->rank_zero = peer;
-    entry->history->ingest(frame);
-    entry->wants_healing = entry->wants_healing || entry->history->needsHealing();
+    entry->peers[{frame.envelope.attempt, frame.envelope.rank}] = peer;
+    entry->heard_ns = m_clock.monotonicNs();
+    if (!entry->history->ingest(frame) && frame.sequenced()) ++m_repeated;
+    entry->took_frames = true;
     return true;
 }
 
 void RunRegistry::tend() {
     openNext();
     const auto now = m_clock.monotonicNs();
-    for (auto& [id, entry] : m_runs)
-        if (entry->live && entry->wants_healing && now - entry->healed_ns >= kHealPeriod)
-            heal(*entry);
+    for (auto& [id, entry] : m_runs) {
+        // Not after every frame: the answer takes a look at every rank.
+        if (!entry->took_frames || now - entry->healed_ns < kHealPeriod) continue;
+        entry->took_frames = false;
+        entry->healed_ns = now;
+        if (entry->live && entry->history->needsHealing()) heal(*entry);
+    }
     if (now < m_next_tend_ns) return;
     m_next_tend_ns = now + kTendPeriod;
     scan();
@@ -157,7 +172,6 @@ void RunRegistry::tend() {
 
 void RunRegistry::heal(Entry& entry) {
     entry.healed_ns = m_clock.monotonicNs();
-    entry.wants_healing = false;
     if (auto gained = entry.history->heal(); gained)
         m_healed += *gained;
     else
@@ -165,7 +179,16 @@ void RunRegistry::heal(Entry& entry) {
 }
 
 void RunRegistry::watch(Entry& entry) {
-    heal(entry);
+    // Where all ranks speak on a socket, their journals tell the same once more: a look a second
+    // would cost an open() a rank. One that falls silent shows soon enough.
+    const auto since_heard = m_clock.monotonicNs() - entry.heard_ns;
+    const bool all_speak =
+        entry.peers.size() >= static_cast<std::size_t>(entry.summary.spec.ranks) &&
+        since_heard < 2 * kSecond;
+    if (!all_speak || m_clock.monotonicNs() - entry.read_ns >= kReadPeriod) {
+        entry.read_ns = m_clock.monotonicNs();
+        heal(entry);
+    }
     if (auto ok = entry.history->superviseNow(); !ok)
         spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
     refresh(entry);
@@ -190,6 +213,7 @@ void RunRegistry::settle(Entry& entry) {
     store(entry);
     entry.live = false;
     entry.rank_zero.clear();
+    entry.peers.clear();
     entry.used_ns = m_clock.monotonicNs();
 }
 
@@ -198,6 +222,12 @@ void RunRegistry::refresh(Entry& entry) {
     if (!entry.history || entry.history->revision() == entry.history_revision) return;
     entry.history_revision = entry.history->revision();
     entry.summary = entry.history->summary();
+    // Otherwise a person would wonder why the curve moves in steps.
+    const bool going =
+        entry.summary.state == RunState::Running || entry.summary.state == RunState::Held;
+    if (entry.live && going && entry.summary.state_reason.empty() &&
+        entry.refreshed_ns - entry.heard_ns > kSilence)
+        entry.summary.state_reason = kThroughTheFolder;
     entry.json.clear();
     entry.changed = ++m_revision;
 }
@@ -251,19 +281,43 @@ RunRegistry::Entry* RunRegistry::entryOf(const RunId& id) {
     return it == m_runs.end() ? nullptr : it->second.get();
 }
 
-RunRegistry::Changes RunRegistry::changesSince(std::uint64_t since) {
+RunRegistry::Changes RunRegistry::changesSince(std::uint64_t since, std::size_t page_bytes) {
     const auto now = m_clock.monotonicNs();
-    Changes changes;
+    std::vector<Entry*> changed;
     for (auto& [id, entry] : m_runs) {
         if (entry->live && now - entry->refreshed_ns >= kRefreshPeriod) refresh(*entry);
-        if (entry->changed <= since) continue;
-        if (entry->json.empty()) entry->json = wire::toJson(entry->summary);
-        changes.runs.push_back(entry->json);
+        if (entry->changed > since) changed.push_back(entry.get());
     }
-    for (const auto& [revision, id] : m_removed)
-        if (revision > since && !m_runs.contains(id)) changes.removed.push_back(id);
+    std::ranges::sort(changed, std::less<>(), &Entry::changed);
+    Changes changes;
     changes.revision = m_revision;
+    std::size_t bytes = 0;
+    for (auto* entry : changed) {
+        if (bytes > 0 && bytes >= page_bytes) {
+            changes.more = true;
+            break;
+        }
+        if (entry->json.empty()) entry->json = wire::toJson(entry->summary);
+        bytes += entry->json.size();
+        changes.runs.push_back(entry->json);
+        changes.revision = entry->changed;
+    }
+    if (!changes.more) changes.revision = m_revision;
+    for (const auto& [revision, id] : m_removed)
+        if (revision > since && revision <= changes.revision && !m_runs.contains(id))
+            changes.removed.push_back(id);
     return changes;
+}
+
+std::vector<RunRegistry::Reached> RunRegistry::reachedByRanks() const {
+    std::vector<Reached> all;
+    for (const auto& [id, entry] : m_runs) {
+        if (!entry->live || !entry->history) continue;
+        for (const auto& [stream, peer] : entry->peers)
+            all.push_back({id, stream.first, stream.second, peer,
+                           entry->history->reachedSequence(stream.first, stream.second)});
+    }
+    return all;
 }
 
 Result<SeriesColumns> RunRegistry::query(const SeriesQuery& query) {

@@ -44,11 +44,23 @@ public:
     /// Grows with every change of any summary, beyond what an earlier hub's clients saw.
     [[nodiscard]] std::uint64_t revision() const noexcept { return m_revision; }
     struct Changes {
-        std::uint64_t revision = 0;
+        std::uint64_t revision = 0;     ///< what these bring a client up to
+        bool more = false;              ///< there is more after that revision: ask again
         std::vector<std::string> runs;  ///< summaries as JSON
         std::vector<RunId> removed;
     };
-    [[nodiscard]] Changes changesSince(std::uint64_t since);
+    /// The oldest changes first, and at least one, in a page of about `page_bytes`: thousands of
+    /// runs neither make a message too large nor keep the hub from its ranks.
+    [[nodiscard]] Changes changesSince(std::uint64_t since,
+                                       std::size_t page_bytes = std::size_t{1} << 20);
+    /// How far the records of each rank that is connected are stored, for acknowledgements.
+    struct Reached {
+        RunId run;
+        std::uint32_t attempt = 1, rank = 0;
+        std::string peer;
+        std::uint64_t sequence = 0;
+    };
+    [[nodiscard]] std::vector<Reached> reachedByRanks() const;
     [[nodiscard]] Result<SeriesColumns> query(const SeriesQuery& query);
     /// The latest summary; null when there is no such run.
     [[nodiscard]] const RunSummary* find(const RunId& id);
@@ -59,6 +71,8 @@ public:
     [[nodiscard]] std::vector<RunId> liveRuns() const;
     [[nodiscard]] std::size_t liveCount() const;
     [[nodiscard]] std::int64_t healedRecords() const noexcept { return m_healed; }
+    /// Frames from sockets whose records were known already, or lay ahead of a gap.
+    [[nodiscard]] std::int64_t repeatedFrames() const noexcept { return m_repeated; }
 
 private:
     struct Entry;
@@ -85,7 +99,7 @@ private:
     std::map<RunId, std::int64_t> m_unreadable;  ///< when a folder was tried last
     std::deque<std::pair<std::uint64_t, RunId>> m_removed;
     std::uint64_t m_revision;
-    std::int64_t m_healed = 0;
+    std::int64_t m_healed = 0, m_repeated = 0;
     std::int64_t m_next_tend_ns = 0;
 };
 

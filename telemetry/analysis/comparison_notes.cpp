@@ -39,6 +39,9 @@ void addEnergyNotes(const std::vector<RunSummary>& runs, std::vector<std::string
         notes.emplace_back(
             "Estimated energy follows from utilisation x rated power, not from a sensor: a "
             "difference between estimates is one of utilisation and time.");
+    if (methods.contains("simulated"))
+        notes.emplace_back("Simulated energy follows from a model of made-up devices: no figure of "
+                           "such a run was measured.");
     if (methods.size() > 1)
         notes.push_back("The energies come from different methods (" + joined(methods) +
                         "); such a difference is not judged.");

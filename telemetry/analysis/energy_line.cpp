@@ -64,10 +64,10 @@ void addEnergyLine(const RunColumns& run, double scale, PlotSeries& series) {
     }
     series.fit_x = {from, to};
     series.fit_y = {scale * slope->fit.at(from), scale * slope->fit.at(to)};
-    series.note = series.estimated
-                      ? formatValue(slope->w, 0.0, "W", 2) + " (" +
-                            formatRange(slope->low_w, slope->high_w, "") + ") estimated"
-                      : formatValue(slope->w, slope->u_w, "W");
+    series.note = series.estimated ? formatValue(slope->w, 0.0, "W", 2) + " (" +
+                                         formatRange(slope->low_w, slope->high_w, "") + ") " +
+                                         std::string(name(run.summary.energy_method))
+                                   : formatValue(slope->w, slope->u_w, "W");
 }
 
 std::string energyFootnote(const std::vector<RunColumns>& runs) {

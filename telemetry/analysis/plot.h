@@ -19,6 +19,7 @@ struct PlotSeries {
     std::vector<double> band_x, band_low, band_high;  ///< interval of the fit; empty: none
     std::vector<double> fit_x, fit_y;                 ///< fitted line; empty: none
     bool points = false;                              ///< draw markers
+    bool simulated = false;  ///< of a run that is: dashed, too, and its label says so already
     std::string basis{};  ///< of energies: method and scope, "counter, 3 of 4 hosts; board"
 };
 

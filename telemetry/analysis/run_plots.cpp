@@ -145,8 +145,9 @@ PlotDescription describePlot(const PlotKind& kind, Axis axis, const std::vector<
         series.label = displayName(run.summary.spec);
         series.colour = static_cast<int>(plot.series.size());
         series.points = showsPoints(kind);
+        series.simulated = run.summary.spec.simulated;
         series.estimated =
-            showsEnergy(kind) && run.summary.energy_method == EnergyMethod::Estimated;
+            series.simulated || (showsEnergy(kind) && isModelled(run.summary.energy_method));
         if (showsEnergy(kind) && run.summary.energy_j)
             series.basis = methodWords(run.summary) + "; " + scopeWords(run.summary);
         copyColumns(run.columns, scale, series);

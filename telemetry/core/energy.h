@@ -24,6 +24,10 @@ enum class EnergyMethod {
 [[nodiscard]] constexpr bool isMeasured(EnergyMethod m) noexcept {
     return m == EnergyMethod::Counter || m == EnergyMethod::Integrated;
 }
+/// A figure that no sensor stands behind: dashed, worded, given as a range wherever it is shown.
+[[nodiscard]] constexpr bool isModelled(EnergyMethod m) noexcept {
+    return m == EnergyMethod::Estimated || m == EnergyMethod::Simulated;
+}
 
 /// What the joules of a device cover. Text, since journals keep it; a reader shows others as they
 /// are. `host` is every CPU of a host, by an estimate; `node` is a sensor of the whole machine;

@@ -81,10 +81,11 @@ std::string shortened(const std::string& text) {
 }  // namespace
 
 std::string displayName(const RunSpec& spec) {
-    if (!spec.name.empty()) return spec.name;
-    if (!spec.command.empty()) return shortened(spec.command);
-    return spec.model + " \u00b7 " + std::to_string(spec.ranks) + " \u00d7 LBS " +
-           std::to_string(spec.lbs);
+    auto text = spec.name.empty() ? shortened(spec.command) : spec.name;
+    if (text.empty())
+        text = spec.model + " \u00b7 " + std::to_string(spec.ranks) + " \u00d7 LBS " +
+               std::to_string(spec.lbs);
+    return spec.simulated ? text + " (simulated)" : text;
 }
 
 Result<RunSpec> completed(RunSpec s) {

@@ -36,13 +36,15 @@ struct RunSpec {
     std::string device_kind = "cpu";   ///< cpu | gpu: what GPU hours count
     std::int64_t created_unix_ns = 0;  ///< UTC
     std::string created_by;            ///< user@host
+    bool simulated = false;            ///< by 'wattline simulate': no rank trained, no sensor read
     /// What `wattline measure` ran, quoted for a shell; then there are no steps, and model, dataset
     /// and batch mean nothing. Empty: a training.
     std::string command;
 };
 
-/// The command of a measured run, cut to 60 bytes; of a training: `resnet18 · 2 × LBS 32` or the
-/// name that the user gave.
+/// The name that the user gave; else the command of a measured run, cut to 60 bytes; of a training:
+/// `resnet18 · 2 × LBS 32`. Ends in "(simulated)" where the run is, so that nothing shows a
+/// simulated run without saying so.
 [[nodiscard]] std::string displayName(const RunSpec& spec);
 
 /// Fills in what follows: LBS from GBS or GBS from LBS, the accumulation, recipe, image size and

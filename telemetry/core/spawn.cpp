@@ -40,6 +40,13 @@ void detach(SpawnPlan& plan) {
                              POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
+bool isKept(const std::vector<std::string>& patterns, std::string_view name) {
+    return patterns.empty() || std::ranges::any_of(patterns, [&](std::string_view pattern) {
+               if (!pattern.ends_with('*')) return name == pattern;
+               return name.starts_with(pattern.substr(0, pattern.size() - 1));
+           });
+}
+
 std::vector<std::string> environmentOf(const DetachedProgram& program) {
     std::vector<std::string> variables;
     for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -47,7 +54,7 @@ std::vector<std::string> environmentOf(const DetachedProgram& program) {
         const auto name = text.substr(0, text.find('='));
         const bool replaced = std::ranges::any_of(
             program.environment, [&](const auto& variable) { return variable.first == name; });
-        if (!replaced) variables.emplace_back(text);
+        if (!replaced && isKept(program.keep, name)) variables.emplace_back(text);
     }
     for (const auto& [name, value] : program.environment)
         variables.push_back(name + "=" + value);

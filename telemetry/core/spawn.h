@@ -15,7 +15,10 @@ namespace wattline {
 struct DetachedProgram {
     std::vector<std::string> argv;  ///< argv[0] is the program's path
     std::vector<std::pair<std::string, std::string>> environment;  ///< replaces or adds
-    std::filesystem::path output = "/dev/null";                    ///< appended to
+    /// What of our own environment goes with it: names, or beginnings of names with a star behind
+    /// them. Empty: everything.
+    std::vector<std::string> keep;
+    std::filesystem::path output = "/dev/null";  ///< appended to
     std::filesystem::path errors = "/dev/null";
 };
 

@@ -23,9 +23,14 @@ double at(std::span<const double> values, std::size_t i) {
     return i < values.size() ? values[i] : kMissing;
 }
 
+const char* worthOf(const PlotSeries& series) {
+    if (series.simulated) return "simulated";
+    return series.estimated ? "estimated" : "measured";
+}
+
 void addLines(CsvWriter& csv, const PlotSeries& series, const Lines& lines) {
     for (std::size_t i = 0; i < lines.x.size(); ++i) {
-        csv.text(series.label).text(lines.kind).text(series.estimated ? "estimated" : "measured");
+        csv.text(series.label).text(lines.kind).text(worthOf(series));
         csv.number(lines.x[i]).number(at(lines.y, i));
         csv.number(at(lines.low, i)).number(at(lines.high, i)).text(series.basis).endLine();
     }

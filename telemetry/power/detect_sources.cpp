@@ -55,10 +55,10 @@ bool measuresCpus(const DetectedSources& found) {
 void findCpus(DetectedSources& found, const DetectOptions& options) {
     SourceReport report;
     auto rapl = RaplSource::open(options.sysfs_root, systemClock(), report);
-    if (keep(found, std::move(rapl), report)) return;
+    if (keep(found, std::move(rapl), report) && !options.every_sensor) return;
     auto amd = AmdEnergySource::open(options.sysfs_root, systemClock(), report);
-    if (keep(found, std::move(amd), report)) return;
-    if (measuresCpus(found)) return;
+    keep(found, std::move(amd), report);
+    if (measuresCpus(found) && !options.every_sensor) return;
     auto estimate = EstimateSource::open(options.proc_root, options.rated_power_w, report);
     keep(found, std::move(estimate), report);
 }
@@ -71,7 +71,7 @@ DetectedSources detectSources(const DetectOptions& options) {
     SourceReport report;
     PmCountersSource::Options node;
     node.sysfs_root = options.sysfs_root;
-    node.with_accelerators = options.gpus && !gpus_read;
+    node.with_accelerators = options.every_sensor || (options.gpus && !gpus_read);
     auto cray = PmCountersSource::open(node, systemClock(), report);
     keep(found, std::move(cray), report);
     findCpus(found, options);

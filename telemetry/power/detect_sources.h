@@ -16,8 +16,10 @@ struct DetectedSources {
 };
 
 struct DetectOptions {
-    bool gpus = true;            ///< false for runs on CPUs: idle GPUs of the host are not theirs
-    double rated_power_w = 0.0;  ///< of this host's CPUs; 0: table or default
+    bool gpus = true;  ///< false for runs on CPUs: idle GPUs of the host are not theirs
+    /// Also what another sensor reads already, and the estimate: to compare them. Never for a run.
+    bool every_sensor = false;
+    double rated_power_w = 0.0;       ///< of this host's CPUs; 0: table or default
     std::string sysfs_root = "/sys";  ///< tests point these at fake trees
     std::string proc_root = "/proc";
     /// Empty: WATTLINE_NVML_LIBRARY, else libnvidia-ml.so.1.

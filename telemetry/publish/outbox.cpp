@@ -20,9 +20,9 @@ constexpr std::size_t kClockBytes = 512;
 constexpr std::size_t kMaxTallyText = 512;
 
 /// Places the monotonic clock in the others. The error is half the time that the reading took.
-wire::ClockReading readClocks(const Clock& clock) {
+wire::ClockReading readClocks(const Clock& clock, const std::string& boot_id) {
     wire::ClockReading reading;
-    reading.boot_id = bootId();
+    reading.boot_id = boot_id;
     const auto before = clock.monotonicNs();
     reading.boottime_ns = clock.boottimeNs();
     reading.realtime_ns = clock.realtimeNs();
@@ -36,7 +36,8 @@ wire::ClockReading readClocks(const Clock& clock) {
 
 Outbox::Outbox(const wire::Hello& hello, std::unique_ptr<wire::JournalWriter> journal,
                std::unique_ptr<Sink> sink, const Clock& clock, Counters& counters)
-    : m_stream{hello.run, hello.attempt, hello.rank, 1}, m_journal(std::move(journal)),
+    : m_stream{hello.run, hello.attempt, hello.rank, 1},
+      m_boot_id(hello.boot_id.empty() ? bootId() : hello.boot_id), m_journal(std::move(journal)),
       m_sink(std::move(sink)), m_clock(clock), m_counters(counters) {}
 
 void Outbox::queue(std::vector<std::byte> frame, std::uint32_t records) {
@@ -84,7 +85,8 @@ Result<void> Outbox::writeClockIfDue(std::size_t bytes_that_follow) {
     Pending clock;
     auto unnumbered = m_stream;
     unnumbered.first_sequence = 0;
-    wire::appendJson(clock.frame, wire::Kind::Clock, unnumbered, wire::toJson(readClocks(m_clock)));
+    wire::appendJson(clock.frame, wire::Kind::Clock, unnumbered,
+                     wire::toJson(readClocks(m_clock, m_boot_id)));
     if (auto ok = m_journal->append(clock.frame); !ok) return ok;
     m_clock_due = false;
     m_clock_written_ns = m_clock.monotonicNs();

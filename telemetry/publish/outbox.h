@@ -81,6 +81,7 @@ private:
     void noteRecovery();
 
     wire::Envelope m_stream;  ///< first_sequence: the next free one
+    std::string m_boot_id;    ///< as the hello says
     std::unique_ptr<wire::JournalWriter> m_journal;
     std::unique_ptr<Sink> m_sink;
     const Clock& m_clock;

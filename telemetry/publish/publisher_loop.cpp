@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/publish/publisher_loop.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -28,7 +29,8 @@ PublisherLoop::PublisherLoop(const PublisherOptions& options, PublisherQueues& q
       m_outbox(std::move(outbox)), m_clock(clock),
       m_control(RunFolder{options.run_folder}.control(), ignoreCommandsBefore(options.hello),
                 *options.files),
-      m_step_batch(kBatchRecords), m_power_batch(kBatchRecords), m_heartbeat(1000 * kMilliNs),
+      m_step_batch(std::min(options.ring_records, kBatchRecords)),
+      m_power_batch(m_step_batch.size()), m_heartbeat(1000 * kMilliNs),
       m_fsync(options.fsync_period_ms * kMilliNs), m_control_poll(200 * kMilliNs),
       m_tally(1000 * kMilliNs) {}
 

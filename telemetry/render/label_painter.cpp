@@ -29,7 +29,8 @@ std::pair<std::string, std::string> splitNote(const std::string& note) {
 
 /// An estimate says so, in its note or else in its label.
 std::string labelText(const PlotSeries& series) {
-    const bool say = series.estimated && series.note.find("estimated") == std::string::npos;
+    const bool say =
+        series.estimated && !series.simulated && series.note.find("estimated") == std::string::npos;
     return say ? series.label + " (estimated)" : series.label;
 }
 

@@ -22,13 +22,21 @@ bool isTime(std::int64_t mono_ns) noexcept {
     return mono_ns >= 0 && mono_ns <= kMaxMonoNs;
 }
 
+/// A frame with an impossible time in it is nonsense as a whole.
+bool isTimeOfAll(const wire::FrameView& steps, std::uint64_t from) noexcept {
+    for (auto i = from; i < steps.count; ++i)
+        if (!isTime(steps.step(i).end_ns)) return false;
+    return true;
+}
+
 }  // namespace
 
 double wallSeconds(const RankStream& stream, std::int64_t mono_ns) noexcept {
     return static_cast<double>(mono_ns + stream.shift_ns.value_or(0)) / kNanosPerSecond;
 }
 
-Assembler::Assembler(const RunSpec& spec, const Clock& clock) : m_spec(spec), m_clock(clock) {}
+Assembler::Assembler(const RunSpec& spec, const Clock& clock, SeriesPlace place)
+    : m_spec(spec), m_clock(clock), m_series(place), m_ranks(std::move(place)) {}
 
 bool Assembler::take(const wire::FrameView& frame, SequenceTracker::Source source) {
     if (frame.envelope.run != m_spec.id) return false;
@@ -74,6 +82,9 @@ void Assembler::takeHello(const StreamKey& key, RankStream& stream, const wire::
         ++m_unreadable;
         return;
     }
+    m_ranks.open(key.attempt, attempt.world_size);
+    attempt.ranks.resize(attempt.world_size);
+    if (key.rank < attempt.world_size) attempt.ranks[key.rank] = &stream;
     stream.sawRecordAt(hello->started_mono_ns);
     stream.hello = std::move(*hello);
     ++attempt.hellos;
@@ -86,26 +97,33 @@ void Assembler::takeHello(const StreamKey& key, RankStream& stream, const wire::
 
 void Assembler::takeSteps(const StreamKey& key, const wire::FrameView& frame, std::uint64_t known) {
     auto& stream = m_streams[key];
-    const auto attempt = m_attempts.find(key.attempt);
+    const auto found = m_attempts.find(key.attempt);
+    if (found == m_attempts.end() || !isTimeOfAll(frame, known)) {
+        m_unreadable += static_cast<std::int64_t>(frame.count - known);
+        return;
+    }
+    auto& attempt = found->second;
+    m_ranks.append(frame, known);
     for (std::uint64_t i = known; i < frame.count; ++i) {
         const auto record = frame.step(i);
-        if (attempt == m_attempts.end() || !isTime(record.end_ns)) {
-            ++m_unreadable;
-            continue;
-        }
         stream.sawRecordAt(record.end_ns);
-        if (const auto ranks = attempt->second.steps.add({key.rank, record}))
-            finishStep(key.attempt, *ranks);
+        if (attempt.steps.add(key.rank, record)) finishStep(key.attempt, attempt);
     }
     if (stream.shift_ns) m_timeline.extendTo(wallSeconds(stream, stream.newest_ns));
 }
 
-void Assembler::finishStep(std::uint32_t number, const std::vector<RankStep>& ranks) {
-    auto step = combine(ranks);
-    for (const auto& each : ranks)
-        step.end_s =
-            std::max(step.end_s, wallSeconds(m_streams[{number, each.rank}], each.record.end_ns));
-    compareClocks(number, ranks);
+bool Assembler::stepsCameTooLate() const noexcept {
+    return std::ranges::any_of(m_attempts,
+                               [](const auto& each) { return each.second.steps.wasLate(); });
+}
+
+void Assembler::finishStep(std::uint32_t number, const Attempt& attempt) {
+    auto step = attempt.steps.complete();
+    const auto ends = attempt.steps.ends();
+    for (std::size_t rank = 0; rank < ends.size(); ++rank)
+        if (attempt.ranks[rank] != nullptr)
+            step.end_s = std::max(step.end_s, wallSeconds(*attempt.ranks[rank], ends[rank]));
+    compareClocks(attempt);
     keepStepEnd(number, step.step, step.end_s);
     if (step.step <= m_progress.step) return;  // done again after a resume: counts once
     m_progress.step = step.step;
@@ -201,10 +219,19 @@ double Assembler::settledByAllRanks() const {
     return std::isfinite(settled) ? settled : m_timeline.endS();
 }
 
+void Assembler::settleRead(std::uint32_t attempt) {
+    if (m_zero_unix_ns && attempt == attemptNumber() && m_attempts.at(attempt).opened)
+        m_series.settleUntil(
+            std::min(readUntil(attempt) - static_cast<double>(kDoorsNs) / kNanosPerSecond,
+                     m_timeline.endS()),
+            m_timeline);
+}
+
 void Assembler::settle(bool over) {
     if (over && !m_attempts.empty() && !m_attempts.rbegin()->second.opened)
         open(m_attempts.rbegin()->first, m_attempts.rbegin()->second);
     if (m_attempts.empty() || !m_zero_unix_ns) return;
+    if (!m_sharing.empty()) tellShared();
     m_series.settleUntil(over ? std::numeric_limits<double>::infinity() : settledByAllRanks(),
                          m_timeline);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include "telemetry/core/run_spec.h"
 #include "telemetry/core/run_summary.h"
 #include "telemetry/runs/clock_errors.h"
+#include "telemetry/runs/rank_series.h"
 #include "telemetry/runs/rank_stream.h"
 #include "telemetry/runs/run_series.h"
 #include "telemetry/runs/step_assembly.h"
@@ -23,7 +25,7 @@ namespace wattline {
 
 /// One attempt: the ranks that train together.
 struct Attempt {
-    explicit Attempt(std::uint32_t ranks) : world_size(ranks), steps(ranks) {}
+    explicit Attempt(std::uint32_t size = 1) : world_size(size), steps(size) {}
     std::uint32_t world_size;
     bool opened = false;  ///< all ranks said hello: times are known
     double opened_s = 0.0;
@@ -31,6 +33,10 @@ struct Attempt {
     std::uint32_t ended = 0;
     StepAssembly steps;
     std::optional<std::size_t> pacing_account;  ///< energy rows are made at its readings
+    /// By rank, once it has said hello. Owned by the assembler's map, which moves nothing.
+    std::vector<const RankStream*> ranks;
+
+    template <typename Archive> void persist(Archive& archive);
 };
 
 /// Progress over all ranks: steps that every rank has finished.
@@ -56,12 +62,22 @@ struct RedoneWork {
 /// Threads: one owner.
 class Assembler {
 public:
-    Assembler(const RunSpec& spec, const Clock& clock);
+    Assembler(const RunSpec& spec, const Clock& clock, SeriesPlace place);
 
     /// True when the frame told anything new.
     bool take(const wire::FrameView& frame, SequenceTracker::Source source);
     /// Makes rows as far as all ranks have reported; `over`: nothing more will come.
     void settle(bool over);
+
+    /// Makes rows while journals are being read in turn: up to where the slowest stream of this
+    /// attempt is that is not read_up yet.
+    void settleRead(std::uint32_t attempt);
+    /// Some of what it made lies in this process alone (SlotFiles).
+    [[nodiscard]] bool isPrivate() const;
+    /// Everything, for the state file; loading into a fresh one that is not failed() is as if the
+    /// same frames had been taken.
+    void save(ArchiveWriter& archive) const;
+    void load(ArchiveReader& archive);
 
     [[nodiscard]] RankStream& stream(const StreamKey& key) { return m_streams[key]; }
     [[nodiscard]] const std::map<StreamKey, RankStream>& streams() const { return m_streams; }
@@ -70,6 +86,7 @@ public:
     [[nodiscard]] std::uint32_t attemptNumber() const noexcept;
     [[nodiscard]] const Timeline& timeline() const noexcept { return m_timeline; }
     [[nodiscard]] RunSeries& series() noexcept { return m_series; }
+    [[nodiscard]] RankSeries& ranks() noexcept { return m_ranks; }
     [[nodiscard]] const RunProgress& progress() const noexcept { return m_progress; }
     [[nodiscard]] const std::vector<RunEvent>& events() const noexcept { return m_events; }
     [[nodiscard]] const std::optional<wire::Event>& lastEvaluation() const { return m_evaluation; }
@@ -78,7 +95,8 @@ public:
     [[nodiscard]] bool stopping() const noexcept { return m_stopping; }
     /// Disjoint and in order of time.
     [[nodiscard]] const std::vector<RedoneWork>& redone() const noexcept { return m_redone; }
-    /// Tells the ledger what only the end of a window shows: steps' rhythm, clocks, the baseline.
+    /// Tells the ledger what its readings do not: holds, suspensions, other runs on a device, the
+    /// steps' rhythm, clocks, the baseline. Before each question that needs them.
     void describeRun();
     [[nodiscard]] std::set<std::string> hosts() const;  ///< boot ids of all attempts
     /// UTC at which the run's window opened; empty before that.
@@ -86,7 +104,7 @@ public:
     [[nodiscard]] const std::string& failure() const noexcept { return m_failure; }
     /// Rows were made that what came later would have changed: read the journals again.
     [[nodiscard]] bool cameTooLate() const noexcept {
-        return m_late_hold || m_late_hello || m_series.wasLate();
+        return m_late_hold || m_late_hello || m_series.wasLate() || stepsCameTooLate();
     }
     /// Frames whose records could not be understood (and are counted as taken).
     [[nodiscard]] std::int64_t unreadable() const noexcept { return m_unreadable; }
@@ -102,8 +120,9 @@ private:
     void alignClocks(std::uint32_t number);
     double openDevices(std::uint32_t number, Attempt& attempt);
     void replayEarly(std::uint32_t number);
-    void finishStep(std::uint32_t number, const std::vector<RankStep>& ranks);
-    void compareClocks(std::uint32_t number, const std::vector<RankStep>& ranks);
+    void finishStep(std::uint32_t number, const Attempt& attempt);
+    [[nodiscard]] bool stepsCameTooLate() const noexcept;
+    void compareClocks(const Attempt& attempt);
     void keepStepEnd(std::uint32_t number, std::uint64_t step, double end_s);
     void bookRedone(const Attempt& attempt, std::uint64_t first);
     void place(const StreamKey& key, const RankStream& stream, const PowerRecord& record);
@@ -115,6 +134,11 @@ private:
     void evaluated(const wire::Event& event, double t_s);
     void say(double t_s, std::int64_t step, std::string kind, std::string text);
     [[nodiscard]] double settledByAllRanks() const;
+    [[nodiscard]] double readUntil(std::uint32_t attempt) const;
+    template <typename Archive> void persist(Archive& archive);
+    void loadStreams(ArchiveReader& archive);
+    void linkRanks();
+    [[nodiscard]] std::optional<std::vector<PowerDevice>> devicesByAccount() const;
 
     RunSpec m_spec;
     const Clock& m_clock;
@@ -124,10 +148,11 @@ private:
     std::optional<std::int64_t> m_zero_unix_ns;
     Timeline m_timeline;
     RunSeries m_series;
+    RankSeries m_ranks;
     RunProgress m_progress;
     ClockErrors m_clocks;
     /// Steps of the attempt that counts and when they ended (wall seconds), ascending.
-    std::vector<std::pair<std::uint64_t, double>> m_step_ends;
+    std::deque<std::pair<std::uint64_t, double>> m_step_ends;
     std::uint32_t m_stepping = 0;  ///< the latest attempt that has finished a step
     std::vector<RedoneWork> m_redone;
     /// By device id: from which wall time on how many runs use it, this one included.

@@ -7,6 +7,9 @@
 namespace wattline {
 namespace {
 
+/// No checkpoint is that many steps old; work that was done again from further back is counted from
+/// here on. A megabyte, however long the run is.
+constexpr std::size_t kStepsToRemember = 65'536;
 /// Readings up to an hour before the window, and not the last ones: work may have begun.
 constexpr double kBaselineMarginS = 0.2;
 constexpr double kBaselineReachS = 3600.0;
@@ -14,17 +17,18 @@ constexpr double kBaselineReachS = 3600.0;
 }  // namespace
 
 /// The first rank of each host speaks for it; the lowest rank of all is the reference.
-void Assembler::compareClocks(std::uint32_t number, const std::vector<RankStep>& ranks) {
+void Assembler::compareClocks(const Attempt& attempt) {
     const std::string* host = nullptr;
     std::optional<double> reference_s;
-    for (const auto& each : ranks) {
-        const auto& stream = m_streams[{number, each.rank}];
-        if (!stream.hello || !stream.shift_ns) continue;
-        const double end_s = wallSeconds(stream, each.record.end_ns);
+    const auto ends = attempt.steps.ends();
+    for (std::size_t rank = 0; rank < ends.size(); ++rank) {
+        const auto* stream = attempt.ranks[rank];
+        if (stream == nullptr || !stream->hello || !stream->shift_ns) continue;
+        const double end_s = wallSeconds(*stream, ends[rank]);
         if (!reference_s) reference_s = end_s;
-        if (host == nullptr || *host != stream.hello->boot_id)
-            m_clocks.sawStep(stream.hello->boot_id, end_s, *reference_s);
-        host = &stream.hello->boot_id;
+        if (host == nullptr || *host != stream->hello->boot_id)
+            m_clocks.sawStep(stream->hello->boot_id, end_s, *reference_s);
+        host = &stream->hello->boot_id;
     }
 }
 
@@ -39,6 +43,7 @@ void Assembler::keepStepEnd(std::uint32_t number, std::uint64_t step, double end
     while (!m_step_ends.empty() && m_step_ends.back().first >= step)
         m_step_ends.pop_back();
     m_step_ends.emplace_back(step, end_s);
+    if (m_step_ends.size() > kStepsToRemember) m_step_ends.pop_front();
 }
 
 /// An attempt begins with step `first`: what was done from there on before was in vain.
@@ -92,9 +97,12 @@ std::set<std::string> Assembler::hosts() const {
 
 void Assembler::describeRun() {
     auto& ledger = m_series.ledger();
+    ledger.setHolds(m_timeline.holds());
+    ledger.setSuspensions(m_timeline.suspensions());
     ledger.setRhythm(m_series.rhythm());
     ledger.setIdleWindow({-kBaselineReachS, -kBaselineMarginS});
     const auto all = hosts();
+    tellShared();
     // On one host window and readings are of one clock.
     double largest_s = 0.0;
     for (const auto& host : all)

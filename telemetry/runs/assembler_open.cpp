@@ -61,17 +61,26 @@ void Assembler::alignClocks(std::uint32_t number) {
 /// Gives every device its account; answers what GPU hours count.
 double Assembler::openDevices(std::uint32_t number, Attempt& attempt) {
     std::set<std::string> gpus;
+    std::vector<PowerDevice> devices;  // rank by rank
     bool counts_gpus = m_spec.device_kind == "gpu";
     for (auto& [key, stream] : m_streams) {
         if (key.attempt != number || !stream.hello) continue;
         counts_gpus = counts_gpus || stream.hello->device_kind == "gpu";
         for (const auto& device : stream.hello->devices) {
-            stream.accounts.push_back(m_series.addDevice(device, attempt.opened_s));
+            devices.push_back(device);
             if (device.kind == "gpu") gpus.insert(device.id);
-            if (!attempt.pacing_account) attempt.pacing_account = stream.accounts.back();
         }
         if (m_spec.epochs > 0 && m_spec.steps == 0 && stream.hello->steps_planned > 0)
             m_series.planEpochs(static_cast<double>(stream.hello->steps_planned) / m_spec.epochs);
+    }
+    const auto accounts = m_series.addDevices(devices, attempt.opened_s);
+    if (!accounts.empty() && !attempt.pacing_account) attempt.pacing_account = accounts.front();
+    auto next = accounts.begin();
+    for (auto& [key, stream] : m_streams) {
+        if (key.attempt != number || !stream.hello) continue;
+        const auto end = next + static_cast<std::ptrdiff_t>(stream.hello->devices.size());
+        stream.accounts.assign(next, end);
+        next = end;
     }
     return counts_gpus && !gpus.empty() ? static_cast<double>(gpus.size())
                                         : static_cast<double>(attempt.world_size);

@@ -23,6 +23,8 @@ public:
     /// Seconds; 0 where nothing was seen.
     [[nodiscard]] double errorS(const std::string& boot_id) const;
 
+    template <typename Archive> void persist(Archive& archive) { archive(m_hosts); }
+
 private:
     struct Host {
         bool has_offset = false;

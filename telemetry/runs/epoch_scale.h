@@ -15,6 +15,10 @@ public:
     /// Steps come in order. NaN when the epoch was not told (0).
     [[nodiscard]] double done(std::uint32_t epoch, std::uint64_t step);
 
+    template <typename Archive> void persist(Archive& archive) {
+        archive(m_length, m_epoch, m_before, m_from_start);
+    }
+
 private:
     std::optional<double> m_length;
     std::uint32_t m_epoch = 0;

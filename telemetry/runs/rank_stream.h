@@ -24,6 +24,7 @@ struct StreamKey {
 struct RankStream {
     SequenceTracker sequence;
     wire::JournalPosition journal;  ///< where the last heal stopped
+    bool read_up = false;           ///< ... and whether that was the journal's end then
     std::optional<wire::Hello> hello;
     std::optional<wire::Event> ended;
     std::optional<wire::Heartbeat> tally;  ///< its last word when its journal refused

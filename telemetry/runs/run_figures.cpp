@@ -40,8 +40,6 @@ void fillEnergy(RunSummary& out, Assembler& assembler, bool over) {
     auto& ledger = assembler.series().ledger();
     const auto& timeline = assembler.timeline();
     const double end_s = over ? timeline.endS() : std::min(timeline.endS(), ledger.coveredUntil());
-    ledger.setHolds(timeline.holds());
-    ledger.setSuspensions(timeline.suspensions());
     assembler.describeRun();
     out.energy = ledger.entries(0.0, end_s);
     const auto sum = headline(out.energy);

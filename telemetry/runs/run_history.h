@@ -6,7 +6,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "telemetry/analysis/factors.h"
@@ -16,7 +15,7 @@
 #include "telemetry/core/run_summary.h"
 #include "telemetry/core/series.h"
 #include "telemetry/core/workspace.h"
-#include "telemetry/store/series_table.h"
+#include "telemetry/store/column_table.h"
 #include "telemetry/wire/frame.h"
 
 namespace wattline {
@@ -32,17 +31,39 @@ namespace wattline {
 /// Threads: one owner.
 class RunHistory {
 public:
-    /// `clock` and `files` outlive it.
+    /// Where series come from and go to.
+    enum class Series {
+        Stored,   ///< what lies under series/ is gone on from, and brought up to date
+        Rebuilt,  ///< what lies there is thrown away and made again from the journals
+        Private   ///< nothing there is touched: everything from the journals, for this object alone
+    };
+    /// Begins with nothing; stored series are thrown away. `clock` and `files` outlive it.
     RunHistory(RunFolder folder, RunSpec spec, const Clock& clock = systemClock(),
                Files& files = systemFiles());
     ~RunHistory();
     RunHistory(const RunHistory&) = delete;
     RunHistory& operator=(const RunHistory&) = delete;
-    /// Opens a run folder: run.json, then everything in the journals, then superviseNow().
+    struct OpenOptions {
+        Series series = Series::Stored;
+        /// Called now and then while journals are read: bytes read, and how many there are.
+        std::function<void(std::uint64_t bytes, std::uint64_t of_bytes)> progress;
+    };
+    /// Opens a run folder: run.json, the stored series, then what the journals have beyond them,
+    /// then superviseNow(). A run whose series were complete is open without its journals being
+    /// read; series that are missing, damaged or of an older version are made again from the
+    /// journals (see remark()). Refuses series of a newer version with a sentence.
     [[nodiscard]] static Result<std::unique_ptr<RunHistory>>
     open(const RunFolder& folder, const Clock& clock = systemClock(), Files& files = systemFiles());
+    [[nodiscard]] static Result<std::unique_ptr<RunHistory>>
+    open(const RunFolder& folder, const OpenOptions& options, const Clock& clock = systemClock(),
+         Files& files = systemFiles());
+    /// Only what lies under series/, for verify; null when nothing does. Reads no journal.
+    [[nodiscard]] static Result<std::unique_ptr<RunHistory>>
+    openStored(const RunFolder& folder, const Clock& clock = systemClock(),
+               Files& files = systemFiles());
 
-    void ingest(const wire::FrameView& frame);
+    /// False when it brought nothing new: its records were known, or lie ahead of a gap.
+    bool ingest(const wire::FrameView& frame);
     [[nodiscard]] bool needsHealing() const noexcept;
     /// Reads the journals from where the last heal stopped; returns the records gained.
     Result<std::int64_t> heal();
@@ -56,24 +77,39 @@ public:
     [[nodiscard]] const RunSummary& summary();
     [[nodiscard]] std::uint64_t revision() const noexcept;  ///< grows with every change
     [[nodiscard]] Result<SeriesColumns> query(const SeriesQuery& query);
-    /// Every point of a series at full resolution, in order, for exports: the axes in the order of
-    /// Axis, and the value (NaN: not measured). Refuses an unknown series with a sentence.
+    /// Every point of a series of the run at full resolution, in order, for exports: the axes in
+    /// the order of Axis, and the value (NaN: not measured). Refuses an unknown series with a
+    /// sentence.
     using PointVisitor =
         std::function<void(std::span<const double, kAxisCount> axes, double value)>;
     [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
+    /// The last record of a rank up to which all are stored or known to be lost; 0: none yet.
+    [[nodiscard]] std::uint64_t reachedSequence(std::uint32_t attempt, std::uint32_t rank) const;
     /// The headline energy at up to a thousand instants from the window's start to its end, in UTC,
     /// for what depends on when a joule was drawn. Empty without an energy.
     [[nodiscard]] std::vector<EnergyPoint> energyTrace();
-    /// Series that this run has: loss, power/..., val_loss, ...
+    /// Series that this run has: loss, power/..., val_loss, ... Those of single ranks
+    /// (rank/17/loss) are not listed.
     [[nodiscard]] std::vector<std::string> seriesNames() const;
 
-    /// Brings the files under series/ up to date; for a run that is over, series/summary.json, too.
+    /// Makes what is stored under series/ whole, so that the next open() goes on from here, and for
+    /// a run that is over writes series/summary.json, too. Does nothing where another process
+    /// writes these series, or nobody can.
     [[nodiscard]] Result<void> saveSeries();
-    /// File name under series/ and table, for whoever compares them (verify, export).
-    [[nodiscard]] std::vector<std::pair<std::string, const SeriesTable*>> tables();
+    /// Throws the stored series away and makes them again from the journals.
+    [[nodiscard]] Result<void> rebuild();
+    /// What was wrong with the series that were found, as a sentence; empty: nothing.
+    [[nodiscard]] const std::string& remark() const noexcept;
+    /// All tables with their rows up to date, for whoever compares them (verify, tests).
+    [[nodiscard]] std::vector<const ColumnTable*> tables();
+    /// The same as they were left, without anything being brought up to date.
+    [[nodiscard]] std::vector<const ColumnTable*> storedTables() const;
+    /// Closes the series' files until they are asked for again.
+    void release() noexcept;
 
 private:
     struct Impl;
+    explicit RunHistory(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
 

@@ -16,12 +16,12 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNever = std::numeric_limits<double>::infinity();
 const std::string kPowerPrefix = "power/";
 
-std::vector<std::string> stateColumns(const std::string& device) {
-    std::vector<std::string> columns;
-    for (const char* each : {"temperature", "sm_clock", "memory_clock", "utilisation",
-                             "power_limit", "throttle", "memory_used"})
-        columns.push_back(std::string(each) + "/" + device);
-    return columns;
+/// In the order of stateValues(); a series is called `temperature/<device id>`.
+const std::vector<std::string>& stateColumns() {
+    static const std::vector<std::string> names{"temperature", "sm_clock",    "memory_clock",
+                                                "utilisation", "power_limit", "throttle",
+                                                "memory_used"};
+    return names;
 }
 
 std::array<double, 7> stateValues(const DeviceState& state) noexcept {
@@ -42,13 +42,18 @@ bool RunSeries::Later::operator()(const PlacedSample& a, const PlacedSample& b) 
     return std::tuple(timeOf(a), a.account, a.rank) > std::tuple(timeOf(b), b.account, b.rank);
 }
 
-RunSeries::RunSeries()
-    : m_steps({"loss", "learning_rate", "throughput", "step_time", "data_wait", "forward",
+RunSeries::RunSeries(SeriesPlace place)
+    : m_place(std::move(place)),
+      m_steps(m_place, "steps",
+              {"loss", "learning_rate", "throughput", "step_time", "data_wait", "forward",
                "backward", "communication", "optimizer"}),
-      m_energy({"energy", "power"}),
-      m_validation({"val_loss", "val_top1_error", "val_top5_error"}) {}
+      m_energy(m_place, "energy", {"energy", "power"}),
+      m_validation(m_place, "validation", {"val_loss", "val_top1_error", "val_top5_error"}),
+      m_step_energies(m_place),
+      m_readings(m_place, {"readings", {}, {"account", "time", "power", "counter"}, 1, 1}) {}
 
 void RunSeries::retireDevices(double at_s) {
+    if (!m_devices.empty()) restoreLedger();
     for (std::size_t i = 0; i < m_devices.size(); ++i) {
         auto& active = m_devices[i].active;
         active.to_s = std::min(active.to_s, at_s);
@@ -56,23 +61,34 @@ void RunSeries::retireDevices(double at_s) {
     }
 }
 
-std::size_t RunSeries::addDevice(const PowerDevice& device, double from_s) {
-    const auto account = m_ledger.addDevice(device);
-    if (account == m_devices.size()) {
-        m_devices.push_back({device,
-                             SeriesTable({kPowerPrefix + device.id}),
-                             SeriesTable(stateColumns(device.id)),
-                             {},
-                             kNaN,
-                             kNaN,
-                             false,
-                             {from_s, kNever}});
-        m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
+void RunSeries::addDeviceGroup(std::uint32_t streams) {
+    const auto number = std::to_string(m_power.size() + 1);
+    m_power.emplace_back(m_place, "power-" + number, std::vector<std::string>{"power"}, streams);
+    m_states.emplace_back(m_place, "state-" + number, stateColumns(), streams);
+}
+
+std::vector<std::size_t> RunSeries::addDevices(const std::vector<PowerDevice>& devices,
+                                               double from_s) {
+    std::vector<std::size_t> accounts;
+    std::uint32_t added = 0;
+    for (const auto& device : devices) {
+        const auto account = ledger().addDevice(device);
+        accounts.push_back(account);
+        if (account == m_devices.size()) {
+            Device fresh;
+            fresh.device = device;
+            fresh.group = m_power.size();
+            fresh.stream = added++;
+            fresh.active = {from_s, kNever};
+            m_devices.push_back(fresh);
+            m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
+        }
+        // The time between two attempts is left out of the timeline, so one interval spans both.
+        m_devices[account].active.to_s = kNever;
+        m_ledger.setActive(account, m_devices[account].active);
     }
-    // The time between two attempts is left out of the timeline, so one interval spans both.
-    m_devices[account].active.to_s = kNever;
-    m_ledger.setActive(account, m_devices[account].active);
-    return account;
+    if (added > 0) addDeviceGroup(added);
+    return accounts;
 }
 
 void RunSeries::add(const PlacedSample& sample) {
@@ -91,8 +107,14 @@ void RunSeries::add(const PlacedEvaluation& evaluation) {
 }
 
 void RunSeries::settleUntil(double t_s, const Timeline& timeline) {
+    if (m_samples.empty() && m_fed.empty() && m_pending_steps.empty() &&
+        m_pending_evaluations.empty() && !m_ledger_restored &&
+        (t_s < kNever || m_step_energies.isSettled()))
+        return;  // nothing to do, and no need for the ledger
+    m_suspensions = timeline.suspensions();
+    restoreLedger();
     m_ledger.setHolds(timeline.holds());
-    m_ledger.setSuspensions(timeline.suspensions());
+    m_ledger.setSuspensions(m_suspensions);
     feedLedger(t_s);
     const double covered = m_devices.empty() ? t_s : m_ledger.coveredUntil();
     const double until = std::min(t_s, std::max(covered, t_s - m_patience_s));
@@ -105,6 +127,7 @@ void RunSeries::feedLedger(double t_s) {
     while (!m_samples.empty() && timeOf(m_samples.top()) <= t_s) {
         const auto& placed = m_samples.top();
         m_ledger.addSample(placed.account, placed.sample);
+        storeReading(placed);
         auto& device = m_devices[placed.account];
         if (!device.has_figure &&
             (std::isfinite(placed.sample.power_w) || std::isfinite(placed.sample.counter_j))) {
@@ -175,15 +198,17 @@ void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) 
     const double t_s = timeOf(placed);
     const double silence = t_s - device.last.t_s;
     // Two processes that read one device at the same instant make one row.
-    const bool repeated = device.table.rows() > 0 && silence <= 0.0;
+    auto& table = m_power[device.group];
+    const bool known = table.rows(device.stream) > 0;
+    const bool repeated = known && silence <= 0.0;
     readDevice(device, placed.sample);
     if (t_s < 0.0 || timeline.isInsideHold(t_s)) {
         device.last.t_s = t_s;
         return;
     }
-    if (device.table.rows() > 0 && silence > kGapPeriods * device.device.period_s)
-        device.table.append(axesAt(device.last.t_s, timeline), std::array{kNaN});
-    if (!repeated) device.table.append(axesAt(t_s, timeline), std::array{device.power_w});
+    if (known && silence > kGapPeriods * device.device.period_s)
+        table.append(axesAt(device.last.t_s, timeline), std::array{kNaN}, device.stream);
+    if (!repeated) table.append(axesAt(t_s, timeline), std::array{device.power_w}, device.stream);
     if (!repeated) stateRow(placed, timeline);
     device.last.t_s = t_s;
     if (placed.paces && !repeated) energyRow(t_s, timeline);
@@ -192,8 +217,9 @@ void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) 
 /// A state is read more rarely than power: readings without any make no row.
 void RunSeries::stateRow(const PlacedSample& placed, const Timeline& timeline) {
     const auto values = stateValues(placed.state);
+    const auto& device = m_devices[placed.account];
     if (std::ranges::any_of(values, [](double v) { return std::isfinite(v); }))
-        m_devices[placed.account].state.append(axesAt(timeOf(placed), timeline), values);
+        m_states[device.group].append(axesAt(timeOf(placed), timeline), values, device.stream);
 }
 
 void RunSeries::energyRow(double t_s, const Timeline& timeline) {
@@ -218,14 +244,17 @@ void RunSeries::evaluationRow(const PlacedEvaluation& evaluation, const Timeline
                         std::array{evaluation.loss, evaluation.top1_error, evaluation.top5_error});
 }
 
-StepRhythm RunSeries::rhythm() const {
+StepRhythm RunSeries::rhythm() {
+    // Each value is a read of its own: look again only when there are a tenth more of them.
+    if (10 * m_steps.rows() <= 11 * m_rhythm_rows) return m_rhythm;
+    m_rhythm_rows = m_steps.rows();
     constexpr std::int64_t kEnough = 501;
     constexpr std::size_t kStepTime = 3;  // column
     std::vector<double> seconds;
     const auto stride = std::max<std::int64_t>(1, m_steps.rows() / kEnough);
     for (std::int64_t row = 0; row < m_steps.rows(); row += stride)
         if (const double s = m_steps.value(row, kStepTime); std::isfinite(s)) seconds.push_back(s);
-    if (seconds.empty()) return {};
+    if (seconds.empty()) return m_rhythm = {};
     const auto median = [](std::vector<double>& values) {
         const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
         std::ranges::nth_element(values, middle);
@@ -236,7 +265,7 @@ StepRhythm RunSeries::rhythm() const {
         s = std::abs(s - step_s);
     // For normal scatter the deviation is 1.4826 times the median distance; a slow first step and
     // the odd long one do not count.
-    return {step_s, 1.4826 * median(seconds)};
+    return m_rhythm = {step_s, 1.4826 * median(seconds)};
 }
 
 void RunSeries::chooseHeadline() {
@@ -247,52 +276,63 @@ void RunSeries::chooseHeadline() {
 }
 
 Result<RunSeries::Place> RunSeries::find(const std::string& series) const {
-    for (const auto& [file, table] : files()) {
+    for (const auto* table : {&m_steps, &m_energy, &m_validation, &m_step_energies.table()}) {
         const auto& columns = table->columns();
         const auto it = std::ranges::find(columns, series);
         if (it != columns.end())
-            return Place{table, static_cast<std::size_t>(it - columns.begin())};
+            return Place{table, 0, static_cast<std::size_t>(it - columns.begin())};
+    }
+    for (const auto& device : m_devices) {
+        if (series == kPowerPrefix + device.device.id)
+            return Place{&m_power[device.group], device.stream, 0};
+        for (std::size_t i = 0; i < stateColumns().size(); ++i)
+            if (series == stateColumns()[i] + "/" + device.device.id)
+                return Place{&m_states[device.group], device.stream, i};
     }
     return fail(ExitCode::NotFound, "this run has no series '" + series + "'; see 'wattline show'");
 }
 
 std::vector<std::string> RunSeries::names() const {
     std::vector<std::string> out;
-    for (const auto& [file, table] : files())
+    for (const auto* table : {&m_steps, &m_energy, &m_validation, &m_step_energies.table()})
         if (table->rows() > 0)
             out.insert(out.end(), table->columns().begin(), table->columns().end());
-    return out;
-}
-
-std::vector<std::pair<std::string, const SeriesTable*>> RunSeries::files() const {
-    std::vector<std::pair<std::string, const SeriesTable*>> out{
-        {"steps.wls", &m_steps},
-        {"energy.wls", &m_energy},
-        {"validation.wls", &m_validation},
-        {"step_energy.wls", &m_step_energies.table()}};
-    for (std::size_t i = 0; i < m_devices.size(); ++i) {
-        out.emplace_back("power-" + std::to_string(i) + ".wls", &m_devices[i].table);
-        if (m_devices[i].state.rows() > 0)
-            out.emplace_back("state-" + std::to_string(i) + ".wls", &m_devices[i].state);
+    for (const auto& device : m_devices) {
+        if (m_power[device.group].rows(device.stream) > 0)
+            out.push_back(kPowerPrefix + device.device.id);
+        if (m_states[device.group].rows(device.stream) > 0)
+            for (const auto& column : stateColumns())
+                out.push_back(column + "/" + device.device.id);
     }
     return out;
 }
 
-Result<void> RunSeries::save(const std::filesystem::path& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (auto ok = m_steps.save(folder / "steps.wls"); !ok) return ok;
-    if (auto ok = m_step_energies.table().save(folder / "step_energy.wls"); !ok) return ok;
-    if (auto ok = m_energy.save(folder / "energy.wls"); !ok) return ok;
-    if (auto ok = m_validation.save(folder / "validation.wls"); !ok) return ok;
-    for (std::size_t i = 0; i < m_devices.size(); ++i) {
-        const auto file = folder / ("power-" + std::to_string(i) + ".wls");
-        if (auto ok = m_devices[i].table.save(file); !ok) return ok;
-        if (m_devices[i].state.rows() == 0) continue;
-        const auto state = folder / ("state-" + std::to_string(i) + ".wls");
-        if (auto ok = m_devices[i].state.save(state); !ok) return ok;
-    }
+std::vector<const ColumnTable*> RunSeries::tables() const {
+    std::vector<const ColumnTable*> out{&m_steps.table(), &m_energy.table(), &m_validation.table(),
+                                        &m_readings, &m_step_energies.table().table()};
+    for (const auto* groups : {&m_power, &m_states})
+        for (const auto& group : *groups)
+            out.push_back(&group.table());
+    return out;
+}
+
+Result<void> RunSeries::status() const {
+    for (const auto* table : tables())
+        if (auto status = table->status(); !status) return status;
     return {};
+}
+
+bool RunSeries::isPrivate() const {
+    return std::ranges::any_of(tables(), [](const auto* table) { return table->isPrivate(); });
+}
+
+void RunSeries::release() noexcept {
+    for (auto* table : {&m_steps, &m_energy, &m_validation})
+        table->table().release();
+    for (auto* groups : {&m_power, &m_states})
+        for (auto& group : *groups)
+            group.table().release();
+    m_readings.release();
 }
 
 }  // namespace wattline

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <filesystem>
 #include <limits>
 #include <optional>
 #include <queue>
@@ -18,6 +17,7 @@
 #include "telemetry/runs/step_assembly.h"
 #include "telemetry/runs/step_energies.h"
 #include "telemetry/runs/timeline.h"
+#include "telemetry/store/archive.h"
 #include "telemetry/store/series_table.h"
 
 namespace wattline {
@@ -47,6 +47,8 @@ struct PlacedEvaluation {
 /// has no width, and its joules are booked apart. So are readings before the window, which are an
 /// idle baseline: they make no rows.
 ///
+/// All of it lies in tables on disk (SeriesTable); what is held in memory does not grow with them.
+///
 ///   power records ──▶ by time ──▶ ledger ──▶ power and energy rows ─┐
 ///   steps ───────────────────────────────▶ step rows ───────────────┼─▶ merged by time
 ///   evaluations ─────────────────────────▶ validation rows ─────────┘
@@ -54,13 +56,14 @@ struct PlacedEvaluation {
 /// Threads: one owner.
 class RunSeries {
 public:
-    RunSeries();
+    explicit RunSeries(SeriesPlace place);
 
     void planEpochs(double steps_per_epoch) { m_epochs.plan(steps_per_epoch); }
     /// A new attempt: until they are added again, devices of earlier ones no longer belong to it.
     void retireDevices(double at_s);
-    /// The account of the ledger; the same device gives the same account.
-    [[nodiscard]] std::size_t addDevice(const PowerDevice& device, double from_s);
+    /// The devices of an attempt: their accounts in the ledger; the same device has the same one.
+    [[nodiscard]] std::vector<std::size_t> addDevices(const std::vector<PowerDevice>& devices,
+                                                      double from_s);
 
     void add(const PlacedSample& sample);
     void add(const RunStep& step);  ///< in order of steps
@@ -73,25 +76,37 @@ public:
     [[nodiscard]] bool wasLate() const noexcept { return m_late; }
     [[nodiscard]] double settledS() const noexcept { return m_rows_s; }
 
-    [[nodiscard]] EnergyLedger& ledger() noexcept { return m_ledger; }
+    [[nodiscard]] EnergyLedger& ledger();
+    [[nodiscard]] const SeriesTable& stepsTable() const noexcept { return m_steps; }
     [[nodiscard]] const SeriesTable& energyTable() const noexcept { return m_energy; }
     /// Median length of a step and its scatter, from at most a few hundred steps.
-    [[nodiscard]] StepRhythm rhythm() const;
+    [[nodiscard]] StepRhythm rhythm();
     [[nodiscard]] const StepEnergies& stepEnergies() const noexcept { return m_step_energies; }
     /// Last training loss that is known.
     [[nodiscard]] std::optional<double> lastLoss() const noexcept { return m_last_loss; }
 
     struct Place {
         const SeriesTable* table = nullptr;
+        std::uint32_t stream = 0;
         std::size_t column = 0;
     };
     /// Where a series lies; refuses an unknown name with a sentence.
     [[nodiscard]] Result<Place> find(const std::string& series) const;
     [[nodiscard]] std::vector<std::string> names() const;
-    /// Brings the files under `folder` up to date.
-    [[nodiscard]] Result<void> save(const std::filesystem::path& folder);
-    /// File name and table, for verify.
-    [[nodiscard]] std::vector<std::pair<std::string, const SeriesTable*>> files() const;
+    /// All tables, for verify and tests.
+    [[nodiscard]] std::vector<const ColumnTable*> tables() const;
+    /// The first thing that a table could not store.
+    [[nodiscard]] Result<void> status() const;
+    /// True when the folder does not hold all of it (SlotFiles).
+    [[nodiscard]] bool isPrivate() const;
+    /// The stored readings could not be read again: the energy figures are not to be trusted.
+    [[nodiscard]] bool isDamaged() const noexcept { return m_ledger_damaged; }
+    /// Closes files until they are needed again.
+    void release() noexcept;
+
+    /// Everything but the ledger, which is made again from the stored readings when it is needed.
+    void save(ArchiveWriter& archive) const;
+    void load(ArchiveReader& archive, const std::vector<PowerDevice>& devices);
 
 private:
     struct Later {
@@ -99,18 +114,26 @@ private:
     };
     struct Device {
         PowerDevice device;
-        SeriesTable table;
-        SeriesTable state;  ///< temperature, clocks and so on, where the device tells any
-        LedgerSample last;  ///< the last reading that said something
+        std::size_t group = 0;     ///< of m_power and m_states
+        std::uint32_t stream = 0;  ///< in it
+        LedgerSample last;         ///< the last reading that said something
         double last_counter_s = std::numeric_limits<double>::quiet_NaN();
         double power_w = std::numeric_limits<double>::quiet_NaN();  ///< now; NaN: not known
         bool has_figure = false;
         Interval active;  ///< wall time in which it belongs to the run
+
+        template <typename Archive> void persist(Archive& archive) {
+            archive(group, stream, last, last_counter_s, power_w, has_figure, active);
+        }
     };
     struct Progress {
         double step = 0.0, samples = 0.0;
         double epoch = std::numeric_limits<double>::quiet_NaN();
     };
+    template <typename Archive> void persist(Archive& archive);
+    void addDeviceGroup(std::uint32_t streams);
+    void restoreLedger();
+    void storeReading(const PlacedSample& placed);
     void feedLedger(double t_s);
     void makeRows(double t_s, const Timeline& timeline);
     void stepRow(const RunStep& step, const Timeline& timeline);
@@ -122,10 +145,19 @@ private:
     void chooseHeadline();
     [[nodiscard]] std::array<double, kAxisCount> axesAt(double t_s, const Timeline& timeline) const;
 
+    SeriesPlace m_place;
     EnergyLedger m_ledger;
+    std::vector<Interval> m_suspensions;  ///< the ledger must know them before it is fed
+    StepRhythm m_rhythm;
+    std::int64_t m_rhythm_rows = 0;  ///< of the steps' table that m_rhythm rests on
+    bool m_ledger_restored = true;
+    bool m_ledger_damaged = false;  ///< readings could not be read again
     EpochScale m_epochs;
     SeriesTable m_steps, m_energy, m_validation;
     StepEnergies m_step_energies;
+    /// One an attempt that brought devices: power, and temperature, clocks and so on.
+    std::vector<SeriesTable> m_power, m_states;
+    ColumnTable m_readings;        ///< what the ledger was fed, in order
     std::deque<Device> m_devices;  ///< by account
     std::vector<std::size_t> m_headline;
 

@@ -38,6 +38,10 @@ public:
     [[nodiscard]] std::uint64_t highest() const noexcept { return m_highest; }
     [[nodiscard]] std::uint64_t dropped() const noexcept { return m_dropped; }
 
+    template <typename Archive> void persist(Archive& archive) {
+        archive(m_next, m_highest, m_dropped, m_missing);
+    }
+
 private:
     std::uint64_t m_next = 1;
     std::uint64_t m_highest = 0;

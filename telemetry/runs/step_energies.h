@@ -27,7 +27,8 @@ namespace wattline {
 /// Threads: one owner.
 class StepEnergies {
 public:
-    StepEnergies() : m_table({"step_energy"}) {}
+    explicit StepEnergies(const SeriesPlace& place)
+        : m_table(place, "step_energy", {"step_energy"}) {}
 
     /// In order of time, like the two below.
     void addStep(const RunStep& step, const std::array<double, kAxisCount>& axes);
@@ -35,6 +36,12 @@ public:
     void addCheckpoint(double end_s) { close(Stretch::Checkpoint, end_s); }
     /// Attributes what can be; `over`: nothing more will be read, so that everything can.
     void settle(const EnergyLedger& ledger, const Timeline& timeline, bool over);
+    /// Nothing waits to be attributed.
+    [[nodiscard]] bool isSettled() const noexcept { return m_open.empty(); }
+    /// All but the table, which is stored with the other tables.
+    template <typename Archive> void persist(Archive& archive) {
+        archive(m_open, m_books, m_last_s);
+    }
 
     /// One row a step, column `step_energy` (J). NaN where a step has no figure.
     [[nodiscard]] SeriesTable& table() noexcept { return m_table; }

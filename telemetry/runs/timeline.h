@@ -38,6 +38,8 @@ public:
     /// The time between attempts, in order. Nothing accrues there, not even apart.
     [[nodiscard]] std::vector<Interval> suspensions() const;
 
+    template <typename Archive> void persist(Archive& archive) { archive(m_windows, m_holds); }
+
 private:
     struct Window {
         double from_s = 0.0;

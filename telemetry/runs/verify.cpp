@@ -157,34 +157,89 @@ bool same(double a, double b) {
     return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)});
 }
 
-/// The first row in which two tables differ, over the rows that both have.
-std::optional<std::int64_t> firstDifference(const SeriesTable& a, const SeriesTable& b) {
-    const auto rows = std::min(a.rows(), b.rows());
-    for (std::int64_t row = 0; row < rows; ++row)
-        for (std::size_t column = 0; column < a.columns().size(); ++column)
-            if (!same(a.value(row, column), b.value(row, column))) return row;
+constexpr std::int64_t kRowsAtOnce = 2048;
+
+/// The first row in which two tables differ in one column of one stream, over the rows that both
+/// have. `read` reads rows of a table from `first` on.
+template <typename Read>
+Result<std::optional<std::int64_t>> firstDifference(const ColumnTable& a, const ColumnTable& b,
+                                                    std::uint32_t stream, const Read& read) {
+    const auto rows = std::min(a.rows(stream), b.rows(stream));
+    std::vector<double> left, right;
+    for (std::int64_t first = 0; first < rows; first += kRowsAtOnce) {
+        const auto count = static_cast<std::size_t>(std::min(kRowsAtOnce, rows - first));
+        left.resize(count);
+        right.resize(count);
+        for (const auto& [table, out] : {std::pair{&a, &left}, {&b, &right}})
+            if (auto ok = read(*table, first, *out); !ok) return tl::unexpected(ok.error());
+        for (std::size_t i = 0; i < count; ++i)
+            if (!same(left[i], right[i])) return first + static_cast<std::int64_t>(i);
+    }
     return std::nullopt;
 }
 
-/// Series are a copy for fast reading: fewer rows are a hub that was behind, other values an error.
-void compareSeries(const RunFolder& folder, RunHistory& history, VerifyReport& report,
-                   Files& files) {
-    for (const auto& [name, table] : history.tables()) {
-        const auto file = folder.series() / name;
-        if (!files.stat(file)) continue;
-        const auto saved = SeriesTable::load(file);
-        if (!saved) {
-            report.findings.push_back(saved.error().message);
-            continue;
+/// Over all columns of all streams; the first row that differs in any.
+Result<std::optional<std::int64_t>> firstDifference(const ColumnTable& a, const ColumnTable& b) {
+    std::optional<std::int64_t> found;
+    const auto note = [&](const Result<std::optional<std::int64_t>>& row) {
+        if (row && *row && (!found || **row < *found)) found = *row;
+        return row.has_value();
+    };
+    const auto& shape = a.shape();
+    for (std::uint32_t stream = 0; stream < shape.streams; ++stream) {
+        for (std::size_t axis = 0; axis < shape.axes.size(); ++axis) {
+            const auto row = firstDifference(
+                a, b, stream, [&](const ColumnTable& table, std::int64_t first, auto& out) {
+                    return table.readAxis(stream, axis, 0, first, out);
+                });
+            if (!note(row)) return row;
         }
-        const std::string again = "; delete it, it is made again from the journal";
-        if (saved->columns() != table->columns() || saved->rows() > table->rows())
-            report.findings.push_back("series/" + name + " does not belong to the journal (" +
-                                      std::to_string(saved->rows()) + " rows, the journal gives " +
-                                      std::to_string(table->rows()) + ")" + again);
-        else if (const auto row = firstDifference(*saved, *table))
-            report.findings.push_back("series/" + name + " differs from the journal in row " +
-                                      std::to_string(*row) + again);
+        for (std::size_t value = 0; value < shape.values.size(); ++value) {
+            const auto row = firstDifference(
+                a, b, stream, [&](const ColumnTable& table, std::int64_t first, auto& out) {
+                    return table.readRows(stream, value, first, out);
+                });
+            if (!note(row)) return row;
+        }
+    }
+    return found;
+}
+
+/// Series are a copy for fast reading: fewer rows are a hub that was behind, other values an error.
+void compareTables(const ColumnTable& saved, const ColumnTable& made, VerifyReport& report) {
+    const std::string again = "; make them again with 'wattline rebuild'";
+    const auto name = "series/" + saved.shape().name;
+    if (auto whole = saved.checkSlots(); !whole)
+        return report.findings.push_back(whole.error().message);
+    for (std::uint32_t stream = 0; stream < made.shape().streams; ++stream)
+        if (saved.rows(stream) > made.rows(stream))
+            return report.findings.push_back(
+                name + " do not belong to the journal (" + std::to_string(saved.rows(stream)) +
+                " rows, the journal gives " + std::to_string(made.rows(stream)) + ")" + again);
+    const auto row = firstDifference(saved, made);
+    if (!row)
+        report.findings.push_back(row.error().message);
+    else if (*row)
+        report.findings.push_back(name + " differ from the journal in row " +
+                                  std::to_string(**row) + again);
+}
+
+void compareSeries(const RunFolder& folder, RunHistory& history, VerifyReport& report,
+                   const Clock& clock, Files& files) {
+    const auto stored = RunHistory::openStored(folder, clock, files);
+    if (!stored) return report.findings.push_back(stored.error().message);
+    if (*stored == nullptr) return;
+    if (!(*stored)->remark().empty()) report.findings.push_back((*stored)->remark());
+    const auto made = history.tables();
+    for (const auto* saved : (*stored)->storedTables()) {
+        const auto twin = std::ranges::find(
+            made, saved->shape(), [](const ColumnTable* table) { return table->shape(); });
+        if (twin == made.end())
+            report.findings.push_back("series/" + saved->shape().name +
+                                      " do not belong to the journal; make them again with "
+                                      "'wattline rebuild'");
+        else
+            compareTables(*saved, **twin, report);
     }
 }
 
@@ -219,7 +274,7 @@ void compareCounts(const RunFolder& folder, RunHistory& history, VerifyReport& r
 }  // namespace
 
 Result<VerifyReport> verifyRun(const RunFolder& folder, const Clock& clock, Files& files) {
-    auto history = RunHistory::open(folder, clock, files);
+    auto history = RunHistory::open(folder, {RunHistory::Series::Private, {}}, clock, files);
     if (!history) return tl::unexpected(history.error());
     VerifyReport report;
     const bool may_lack_end = (*history)->summary().state != RunState::Finished;
@@ -247,7 +302,7 @@ Result<VerifyReport> verifyRun(const RunFolder& folder, const Clock& clock, File
         report.findings.push_back("the run is over, and none of its " +
                                   std::to_string(summary.spec.ranks) + " ranks left a journal");
     compareCounts(folder, **history, report, files);
-    compareSeries(folder, **history, report, files);
+    compareSeries(folder, **history, report, clock, files);
     return report;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -84,14 +85,18 @@ struct JournalReadStats {
     /// A frame that is whole and wrong, or a part that breaks off though it has a successor. A torn
     /// tail of the last part is none: its writer may still be at it, or its host has crashed.
     bool damaged = false;
+    bool more = false;  ///< it stopped because it had read enough
 };
 
 /// Reads every whole frame from `position` on and moves it behind the last good one; stops at the
 /// first bad frame. A whole frame of another attempt or rank than the file's name says is bad, too.
 /// A tail of zeros is a torn tail (network file systems show one). pread only, nothing is mapped,
-/// the file is never changed. `visit` gets views that are valid during the call.
+/// the file is never changed. `visit` gets views that are valid during the call. Stops after about
+/// `enough` bytes, but not before a frame was read, so that several streams can be read in turn.
+inline constexpr std::size_t kReadAll = std::numeric_limits<std::size_t>::max();
 [[nodiscard]] Result<JournalReadStats>
 readJournal(const JournalStream& stream, JournalPosition& position,
-            const std::function<void(const FrameView&)>& visit, Files& files = systemFiles());
+            const std::function<void(const FrameView&)>& visit, Files& files = systemFiles(),
+            std::size_t enough = kReadAll);
 
 }  // namespace wattline::wire

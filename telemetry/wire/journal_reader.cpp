@@ -23,10 +23,10 @@ tl::unexpected<Error> cannotRead(const fs::path& path, const std::error_code& wh
 class PartReader {
 public:
     [[nodiscard]] static Result<std::unique_ptr<PartReader>>
-    open(const fs::path& path, std::uint64_t offset, Files& files) {
+    open(const fs::path& path, std::uint64_t offset, Files& files, std::size_t enough) {
         auto file = openPart(path, files);
         if (!file) return cannotRead(path, file.error());
-        return std::unique_ptr<PartReader>(new PartReader(path, std::move(*file), offset));
+        return std::unique_ptr<PartReader>(new PartReader(path, std::move(*file), offset, enough));
     }
 
     /// Bytes from offset() on, as far as they are in memory.
@@ -34,6 +34,8 @@ public:
         return std::span(m_buffer).subspan(m_begin);
     }
     [[nodiscard]] std::uint64_t offset() const noexcept { return m_offset; }
+    /// Bytes of whole frames that were read from this part.
+    [[nodiscard]] std::uint64_t passed() const noexcept { return m_offset - m_start; }
     /// True when what follows is there but cannot be decompressed.
     [[nodiscard]] bool damaged() const noexcept { return m_damaged; }
 
@@ -47,7 +49,7 @@ public:
         m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(m_begin));
         m_begin = 0;
         const auto have = m_buffer.size();
-        m_buffer.resize(have + kChunkBytes);
+        m_buffer.resize(have + m_chunk);
         const auto n = m_file->pread(std::span(m_buffer).subspan(have), m_offset + have);
         m_buffer.resize(have + n.value_or(0));
         m_damaged = !n && n.error() == std::errc::bad_message;
@@ -57,12 +59,15 @@ public:
     }
 
 private:
-    PartReader(fs::path path, std::unique_ptr<OpenFile> file, std::uint64_t offset)
-        : m_path(std::move(path)), m_file(std::move(file)), m_offset(offset) {}
+    PartReader(fs::path path, std::unique_ptr<OpenFile> file, std::uint64_t offset,
+               std::size_t enough)
+        : m_path(std::move(path)), m_file(std::move(file)), m_chunk(std::min(kChunkBytes, enough)),
+          m_offset(offset), m_start(offset) {}
 
     fs::path m_path;
     std::unique_ptr<OpenFile> m_file;
-    std::uint64_t m_offset;
+    std::size_t m_chunk;
+    std::uint64_t m_offset, m_start;
     std::vector<std::byte> m_buffer;
     std::size_t m_begin = 0;
     bool m_damaged = false;
@@ -76,12 +81,13 @@ bool belongs(const FrameView& frame, const JournalStream& stream) noexcept {
 struct PartEnd {
     bool clean = true;
     bool torn = false;  ///< the end may still come, as opposed to bytes that are wrong
+    bool more = false;  ///< enough was read for now
     std::uint64_t rest_bytes = 0;
 };
 
 /// Counts what is left from here to the end of the file, and whether all of it is zero.
 Result<PartEnd> endAt(PartReader& part, DecodeError error) {
-    PartEnd end{false, error == DecodeError::Truncated, 0};
+    PartEnd end{false, error == DecodeError::Truncated, false, 0};
     bool zeros = true;
     for (;;) {
         const auto window = part.window();
@@ -98,7 +104,7 @@ Result<PartEnd> endAt(PartReader& part, DecodeError error) {
 
 Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uint64_t& offset,
                          JournalReadStats& stats,
-                         const std::function<void(const FrameView&)>& visit) {
+                         const std::function<void(const FrameView&)>& visit, std::size_t enough) {
     for (;;) {
         const auto frame = decode(part.window());
         if (frame && belongs(*frame, stream)) {
@@ -111,6 +117,9 @@ Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uin
             ++stats.unknown;
             part.skip(frame.error().skip_bytes);
         } else if (frame.error().error == DecodeError::Truncated) {
+            // What is left of a chunk is less than a frame: enough but for that is enough.
+            if (part.passed() > 0 && part.passed() + part.window().size() >= enough)
+                return PartEnd{true, false, true, 0};
             const auto more = part.grow();
             if (!more) return tl::unexpected(more.error());
             if (!*more && part.window().empty() && !part.damaged()) return PartEnd{};
@@ -145,7 +154,7 @@ std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
 
 Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPosition& position,
                                      const std::function<void(const FrameView&)>& visit,
-                                     Files& files) {
+                                     Files& files, std::size_t enough) {
     JournalReadStats stats;
     for (std::size_t i = 0; i < stream.parts.size(); ++i) {
         const auto& path = stream.parts[i];
@@ -155,10 +164,12 @@ Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPositio
         if (name->part < position.part) continue;
         if (name->part > position.part) position = {name->part, 0};
 
-        auto part = PartReader::open(path, position.offset, files);
+        auto part = PartReader::open(path, position.offset, files, enough);
         if (!part) return tl::unexpected(part.error());
-        const auto end = readPart(**part, stream, position.offset, stats, visit);
+        const auto end = readPart(**part, stream, position.offset, stats, visit, enough);
         if (!end) return tl::unexpected(end.error());
+        stats.more = end->more;
+        if (end->more) return stats;
         const bool last = i + 1 == stream.parts.size();
         if (!end->clean) {
             if (last) stats.torn_bytes = end->rest_bytes;

@@ -52,6 +52,7 @@ Json specJson(const RunSpec& s) {
             {"device_kind", s.device_kind},
             {"created_unix_ns", s.created_unix_ns},
             {"created_by", s.created_by},
+            {"simulated", s.simulated},
             {"command", s.command}};
 }
 
@@ -78,6 +79,7 @@ Result<RunSpec> readSpec(JsonReader& in) {
     in.optional("device_kind", s.device_kind);
     in.optional("created_unix_ns", s.created_unix_ns);
     in.optional("created_by", s.created_by);
+    in.optional("simulated", s.simulated);
     in.optional("command", s.command);
     if (!s.id.empty() && !isRunId(s.id)) in.refuse("id", "is not a run id");
     if (auto ok = in.status(); !ok) return tl::unexpected(ok.error());
@@ -268,6 +270,7 @@ void putConfiguration(Json& json, const RunSummary& s) {
     json["gbs"] = s.spec.gbs;
     json["accumulation"] = s.spec.accumulation;
     json["seed"] = s.spec.seed;
+    json["simulated"] = s.spec.simulated;
 }
 
 void putProgress(Json& json, const RunSummary& s) {

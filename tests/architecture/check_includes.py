@@ -14,6 +14,7 @@ LAYERS = {
     "telemetry/core": [],
     "telemetry/wire": ["telemetry/core"],
     "telemetry/publish": ["telemetry/core", "telemetry/wire"],
+    "telemetry/simulate": ["telemetry/core", "telemetry/wire", "telemetry/publish"],
     "telemetry/transport": ["telemetry/core", "telemetry/wire", "telemetry/publish"],
     "telemetry/store": ["telemetry/core", "telemetry/wire"],
     "telemetry/power": ["telemetry/core"],

@@ -74,6 +74,8 @@ void addOptions(CLI::App& app, Options& options) {
     app.add_option("--name", spec.name, "of the run, for people");
     app.add_option("--run-folder", options.run_folder,
                    "an existing run folder with its run.json; default: a new one");
+    app.add_flag("!--no-telemetry", options.telemetry,
+                 "leave no run and take no commands: to measure what recording costs");
 }
 
 /// CLI11's messages as one sentence.

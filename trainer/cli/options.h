@@ -13,6 +13,7 @@ namespace wattline::trainer {
 struct Options {
     RunSpec spec;
     std::filesystem::path run_folder;  ///< empty: make one in the workspace
+    bool telemetry = true;             ///< false: no run folder, no records, no commands
     std::string help;                  ///< not empty: print this and do nothing else
 };
 

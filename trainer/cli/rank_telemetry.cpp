@@ -51,9 +51,10 @@ Result<std::unique_ptr<RankTelemetry>> RankTelemetry::open(const RankIdentity& i
     sampling.period_ms = identity.spec.sample_period_ms;
     // The run folder lies in WORKSPACE/runs; the hub's address lies in the workspace.
     const auto workspace = identity.folder.path.parent_path().parent_path();
+    auto sink = makeRankSink(workspace / "hub.json", identity.folder.path);
     auto out =
-        SampledPublisher::open(std::move(options), makeRankSink(workspace / "hub.json"),
-                               findSensors(identity, notes), std::move(sampling), clock, notes);
+        SampledPublisher::open(std::move(options), std::move(sink), findSensors(identity, notes),
+                               std::move(sampling), clock, notes);
     if (!out) return tl::unexpected(out.error());
     return std::unique_ptr<RankTelemetry>(new RankTelemetry(std::move(*out)));
 }

@@ -11,6 +11,7 @@
 #include "telemetry/core/units.h"
 #include "trainer/cli/prepare_run.h"
 #include "trainer/cli/rank_telemetry.h"
+#include "trainer/cli/silent_link.h"
 #include "trainer/control/stop_signal.h"
 #include "trainer/data/open_datasets.h"
 #include "trainer/loop/compute_threads.h"
@@ -66,11 +67,30 @@ void reportFailure(RankTelemetry& telemetry, const std::string& sentence) {
     telemetry.event(std::move(event));
 }
 
+/// What a comparison of trainings with and without telemetry reads; the same line from both.
+Result<Outcome> trainTimed(const TrainingContext& context) {
+    const auto before = systemClock().monotonicNs();
+    auto outcome = train(context);
+    const auto ns = systemClock().monotonicNs() - before;
+    if (outcome && context.communicator.rank() == 0)
+        context.progress << "trained in " + std::to_string(static_cast<double>(ns) / 1e9) + " s\n"
+                         << std::flush;
+    return outcome;
+}
+
+Result<void> trainInSilence(const RunSpec& spec, const Datasets& data,
+                            const Communicator& communicator) {
+    SilentLink link;
+    return trainTimed(
+               {spec, data, communicator, link, systemClock(), stopSignalled, std::cout, std::cerr})
+        .map([](Outcome) {});
+}
+
 /// Trains and writes how it ended; what torch throws is written too before it goes on.
 Result<Outcome> trainAndClose(const TrainingContext& context, RankTelemetry& telemetry) {
     Result<Outcome> outcome = Outcome::Finished;
     try {
-        outcome = train(context);
+        outcome = trainTimed(context);
     } catch (const std::exception& error) {
         reportFailure(telemetry, "rank " + std::to_string(context.communicator.rank()) + " on " +
                                      hostName() + " failed: " + error.what());
@@ -102,6 +122,7 @@ Result<void> runTraining(const Options& options, const Communicator& communicato
     const auto data = openDatasets(*spec);
     const auto opened = communicator.agree(data.map([](const Datasets&) {}));
     if (!opened) return opened;
+    if (!options.telemetry) return trainInSilence(*spec, *data, communicator);
     const auto folder = prepareRunFolder(options.run_folder, *spec, communicator);
     if (!folder) return tl::unexpected(folder.error());
     const auto shape = batchShape(*spec, *data->training);

@@ -6,7 +6,7 @@
 namespace wattline::launch {
 
 /// The part of job.sh that is the same for every run. The lines before it set run_folder, mpirun,
-/// ranks, threads and the array trainer.
+/// ranks, threads, relay, relay_ranks and the array trainer.
 inline constexpr std::string_view kJobBody = R"bash(
 cd -- "$run_folder" || exit 4
 mkdir -p log || exit 4
@@ -61,6 +61,14 @@ forward() {
 }
 trap forward TERM USR1
 
+# Many ranks: one connection to the hub for all of this node. Started before there is any MPI, ended
+# with the run; while it is not there, ranks go to the hub themselves.
+relay_child=''
+if [ "$relay_ranks" -gt 0 ] 2>/dev/null && [ "$ranks" -ge "$relay_ranks" ] && [ -x "$relay" ]; then
+    "$relay" relay "$run_folder" </dev/null >log/relay.log 2>&1 &
+    relay_child=$!
+fi
+
 "$mpirun" -n "$ranks" --oversubscribe --bind-to none "${trainer[@]}" </dev/null >log/mpirun.log 2>&1 &
 child=$!
 # A signal that came before the child had a name was remembered only: pass it on now.
@@ -74,6 +82,10 @@ while :; do
     if [ "$interrupted" -eq 0 ]; then break; fi
 done
 trap '' TERM USR1
+if [ -n "$relay_child" ]; then
+    kill -TERM "$relay_child" 2>/dev/null
+    wait "$relay_child"
+fi
 
 # The end of the log, without bytes that JSON could not hold.
 log_tail() {

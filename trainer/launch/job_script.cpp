@@ -68,6 +68,9 @@ std::string jobScript(const RunSpec& spec, const RunFolder& folder, const Tools&
         << '\n'
         << "mpirun=" << shellQuote(tools.mpirun.string()) << '\n'
         << "ranks=" << spec.ranks << '\n'
+        << "relay=" << shellQuote((tools.trainer.parent_path() / "wattline").string()) << '\n'
+        << "# From how many ranks on a relay carries their records; 0: never, as on one machine.\n"
+        << "relay_ranks=\"${WATTLINE_RELAY_RANKS:-0}\"\n"
         << "trainer=(" << shellQuote(tools.trainer.string());
     for (const auto& argument : trainerArguments(spec, folder))
         out << (argument.starts_with("--") ? " \\\n    " : " ") << shellQuote(argument);

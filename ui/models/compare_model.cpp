@@ -24,7 +24,7 @@ QString estimateOf(const ComparisonRow& row, double value, const RunSummary& run
 }
 
 bool hasRange(const RunSummary& run) {
-    return run.energy_method == EnergyMethod::Estimated && run.energy_j && *run.energy_j > 0.0 &&
+    return isModelled(run.energy_method) && run.energy_j && *run.energy_j > 0.0 &&
            run.energy_low_j && run.energy_high_j;
 }
 
@@ -89,8 +89,7 @@ QVariant CompareModel::data(const QModelIndex& index, int role) const {
     case UnitRole:
         return fromUtf8(row.unit);
     case EstimatedRole:
-        return isEnergyFigure(row) &&
-               m_comparison.runs[run].energy_method == EnergyMethod::Estimated;
+        return isEnergyFigure(row) && isModelled(m_comparison.runs[run].energy_method);
     case Qt::TextAlignmentRole:
         return static_cast<int>(Qt::AlignVCenter | Qt::AlignRight);
     default:

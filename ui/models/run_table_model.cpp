@@ -157,7 +157,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
         return static_cast<int>(of.state);
     case EstimatedRole:
         return (index.column() == Energy || index.column() == Power) &&
-               of.energy_method == EnergyMethod::Estimated;
+               isModelled(of.energy_method);
     default:
         return {};
     }

@@ -66,7 +66,7 @@ QString shareText(double share) {
 QString energyText(const RunSummary& run) {
     if (!run.energy_j) return unknownText();
     const auto unit = energyUnit(*run.energy_j);
-    const bool estimated = run.energy_method == EnergyMethod::Estimated;
+    const bool estimated = isModelled(run.energy_method);
     const double u = estimated ? 0.0 : run.energy_u_j.value_or(0.0);
     const auto text =
         fromUtf8(formatValue(*run.energy_j * unit.per_joule, u * unit.per_joule, unit.name));

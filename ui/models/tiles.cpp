@@ -49,7 +49,8 @@ QString heldText(const RunSummary& run) {
 TileText energyTile(const RunSummary& run) {
     TileText tile;
     tile.caption = u"Energy"_s;
-    tile.estimated = run.energy_method == EnergyMethod::Estimated;
+    tile.estimated = isModelled(run.energy_method);
+    if (tile.estimated) tile.method = methodText(run.energy_method);
     splitFigure(energyText(run), tile);
     const auto method = fromUtf8(methodWords(run));
     const auto sensor = sensorText(run);
@@ -125,8 +126,8 @@ StatusText statusText(const RunSummary& run, std::int64_t shown_points, std::int
                                                    countText(all_points), countText(shown_points))
                                              : u"all %1 points drawn"_s.arg(countText(all_points));
     status.method = run.energy_j ? u"u is k = 2 · "_s + sensorText(run) : u"no energy figure"_s;
-    if (run.energy_j && run.energy_method == EnergyMethod::Estimated)
-        status.method = u"estimated · "_s + sensorText(run);
+    if (run.energy_j && isModelled(run.energy_method))
+        status.method = methodText(run.energy_method) + u" · "_s + sensorText(run);
     return status;
 }
 

@@ -16,7 +16,8 @@ struct TileText {
     QString detail;  ///< first line below: sensor and method
     QString more;    ///< second line, less important
     bool estimated = false;
-    bool warning = false;  ///< something a person should look at
+    QString method = QStringLiteral("estimated");  ///< the word beside the caption, when estimated
+    bool warning = false;                          ///< something a person should look at
 };
 
 /// The tiles beside the hero plot. Pure: the same run gives the same words.

@@ -197,7 +197,8 @@ void PlotPainter::drawNote(const PlotSeries& series, const QPointF& end, double 
 
     auto note = fromUtf8(series.note);
     auto rest = QString();
-    const auto cut = std::max(note.indexOf(u" ±"_s), note.indexOf(u" estimated"_s));
+    const auto cut = std::max(
+        {note.indexOf(u" ±"_s), note.indexOf(u" estimated"_s), note.indexOf(u" simulated"_s)});
     if (cut > 0) {
         rest = note.mid(cut);
         note = note.left(cut);
@@ -211,7 +212,8 @@ void PlotPainter::drawNote(const PlotSeries& series, const QPointF& end, double 
     m_painter.setFont(appFont(type::kCaption));
     if (!series.note.empty()) m_painter.setPen(m_tokens.secondary);
     auto label = fromUtf8(series.label);
-    if (series.estimated && !rest.contains(u"estimated"_s)) label += u" estimated"_s;
+    if (series.estimated && !series.simulated && !rest.contains(u"estimated"_s))
+        label += u" estimated"_s;
     label = m_painter.fontMetrics().elidedText(label, Qt::ElideRight,
                                                static_cast<int>(m_layout.notes.right() - left));
     m_painter.drawText(QPointF(left, y + (series.note.empty() ? 4 : 16)), label);

@@ -70,15 +70,16 @@ RunListItem::RunListItem(const ScreenRun& run, QWidget* parent)
 
 void RunListItem::setRun(const RunSummary& summary, bool selected, bool visible) {
     m_name = shortName(summary);
-    const bool estimated = summary.energy_method == EnergyMethod::Estimated;
+    const bool estimated = isModelled(summary.energy_method);
     m_detail = fromUtf8(summary.spec.model) + u" · "_s + fromUtf8(name(summary.state));
+    if (summary.spec.simulated) m_detail += u" · simulated"_s;
     m_swatch->setEstimated(estimated);
     m_swatch->setChecked(visible);
     m_swatch->setAccessibleName((visible ? u"Hide "_s : u"Show "_s) + m_name);
     m_swatch->setToolTip(m_swatch->accessibleName());
     setChecked(selected);
     setAccessibleName(u"Select "_s + m_name + u", "_s + m_detail +
-                      (estimated ? u", estimated"_s : QString()));
+                      (estimated ? u", "_s + fromUtf8(name(summary.energy_method)) : QString()));
     setToolTip(fromUtf8(displayName(summary.spec)) + u'\n' + fromUtf8(summary.spec.id));
     update();
 }

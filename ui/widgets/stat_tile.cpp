@@ -68,7 +68,7 @@ StatTile::StatTile(const QString& object_name, QWidget* parent)
 void StatTile::setText(const TileText& text) {
     m_text = text;
     setRole(*this, text.warning ? u"card-warning"_s : u"card"_s);
-    m_caption->setText(text.estimated ? text.caption + u" · estimated"_s : text.caption);
+    m_caption->setText(text.estimated ? text.caption + u" · "_s + text.method : text.caption);
     m_value->setText(text.value, text.unit);
     m_detail->setText(text.detail);
     m_detail->setToolTip(text.detail);

@@ -106,9 +106,9 @@ Result<HubAnswer> HubFixture::call(const std::string& method, const std::string&
 }
 
 std::optional<RunSummary> HubFixture::summary(const RunId& id) const {
-    const auto answer = call("snapshot", "{\"since\":0}");
-    if (!answer) return std::nullopt;
-    auto changes = decodeSnapshot(answer->result);
+    const auto lease = readHubLease(m_workspace);
+    if (!lease) return std::nullopt;
+    auto changes = fetchSnapshot(*lease, 5'000);
     if (!changes) return std::nullopt;
     for (auto& run : changes->runs)
         if (run.spec.id == id) return std::move(run);

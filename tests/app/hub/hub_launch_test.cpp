@@ -58,19 +58,64 @@ TEST_F(HubLaunch, AJobSurvivesTheHubThatStartedIt) {
     auto hub = startHub();
     const auto id = launch();
     const auto folder = m_workspace.runFolder(id);
-    ASSERT_TRUE(eventually([&] { return jobProcess(folder).has_value(); }));
+    ASSERT_TRUE(eventually([&] { return jobProcess(folder, m_workspace.files()).has_value(); }));
     hub.kill(SIGKILL);
     hub.join();
-    EXPECT_TRUE(isAlive(*jobProcess(folder)));
+    EXPECT_TRUE(isAlive(*jobProcess(folder, m_workspace.files())));
     go();
     EXPECT_TRUE(eventually([&] { return fs::exists(folder.exitRecord()); }));
+}
+
+TEST_F(HubLaunch, AJobDoesNotInheritTheHubsSecrets) {
+    const auto seen = m_folder.path() / "environment";
+    const auto mpirun = m_folder.path() / "bin/mpirun";
+    std::ofstream(mpirun) << "#!/bin/bash\nenv >" << seen.string() << ".new\nmv " << seen.string()
+                          << ".new " << seen.string() << "\n";
+    fs::permissions(mpirun, fs::perms::owner_all);
+    setenv("SOME_SERVICE_TOKEN", "do-not-tell", 1);
+    setenv("OMPI_MCA_something", "site", 1);
+    setenv("SITE_LICENSE_SERVER", "here", 1);
+    setenv("WATTLINE_PASS", "SITE_*", 1);
+    const auto hub = startHub();
+    EXPECT_NE(launch(), "");
+    for (const char* name :
+         {"SOME_SERVICE_TOKEN", "OMPI_MCA_something", "SITE_LICENSE_SERVER", "WATTLINE_PASS"})
+        unsetenv(name);
+    ASSERT_TRUE(eventually([&] { return fs::exists(seen); }));
+    const auto environment = readFile(seen).value();
+    EXPECT_THAT(environment, Not(HasSubstr("do-not-tell")));
+    EXPECT_THAT(environment, HasSubstr("OMPI_MCA_something=site")) << "MPI's settings go with it";
+    EXPECT_THAT(environment, HasSubstr("SITE_LICENSE_SERVER=here")) << "and what was asked for";
+    EXPECT_THAT(environment, HasSubstr("PATH="));
+}
+
+TEST_F(HubLaunch, ARelayStartsBeforeMpirunAndEndsWithTheRun) {
+    const auto bin = m_folder.path() / "bin";
+    const auto story = m_folder.path() / "story";
+    const auto write = [&](const char* name, const std::string& body) {
+        std::ofstream(bin / name) << "#!/bin/bash\n" << body;
+        fs::permissions(bin / name, fs::perms::owner_all);
+    };
+    write("wattline-train", "");
+    write("wattline", "trap 'echo relay ends >>" + story.string() + "; exit 0' TERM\necho $1 >>" +
+                          story.string() + "\nwhile :; do sleep 0.01; done\n");
+    write("mpirun", "while ! grep -q relay " + story.string() +
+                        "; do sleep 0.01; done\necho mpirun >>" + story.string() + "\n");
+    setenv("WATTLINE_TRAINER", (bin / "wattline-train").c_str(), 1);
+    setenv("WATTLINE_RELAY_RANKS", "2", 1);
+    const auto hub = startHub();
+    const auto id = launch();
+    unsetenv("WATTLINE_RELAY_RANKS");
+    ASSERT_TRUE(eventually([&] { return fs::exists(m_workspace.runFolder(id).exitRecord()); }));
+    EXPECT_EQ(readFile(story).value(), "relay\nmpirun\nrelay ends\n");
 }
 
 TEST_F(HubLaunch, AStopThatNobodyObeysIsEnforcedThroughTheJob) {
     writeMpirun(0);
     const auto hub = startHub();
     const auto id = launch();
-    ASSERT_TRUE(eventually([&] { return jobProcess(m_workspace.runFolder(id)).has_value(); }));
+    ASSERT_TRUE(eventually(
+        [&] { return jobProcess(m_workspace.runFolder(id), m_workspace.files()).has_value(); }));
     ASSERT_TRUE(command(id, "stop"));
     ASSERT_TRUE(eventually([&] { return fs::exists(m_workspace.runFolder(id).exitRecord()); },
                            std::chrono::seconds(20)))

@@ -109,7 +109,7 @@ int main(int argc, char** argv) {
     const auto lease = folder.path.parent_path().parent_path() / "hub.json";
     const std::string boot_id = argc == 7 ? argv[6] : "";
     if (!boot_id.empty()) options.hello.boot_id = boot_id;
-    const auto sinks = RankSinks::open({lease, 1, boot_id});
+    const auto sinks = RankSinks::open({lease, 1, boot_id, folder.path});
     if (!sinks) return 4;
     auto publisher = Publisher::open(std::move(options), (*sinks)->make(), systemClock());
     if (!publisher) {

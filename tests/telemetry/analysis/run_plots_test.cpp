@@ -70,6 +70,18 @@ TEST(DescribePlot, RunsOnCpusAndGpusTogetherSayBoth) {
     EXPECT_THAT(plot.subtitle, HasSubstr("watts per GPU or rank"));
 }
 
+TEST(DescribePlot, ASimulatedRunLooksAndReadsLikeOneInEveryPlot) {
+    auto run = energyRun(EnergyMethod::Simulated);
+    run.summary.spec.simulated = true;
+    for (const auto* kind : {"energy", "loss"}) {
+        const auto plot = describePlot(*findPlotKind(kind), Axis::Step, {run});
+        EXPECT_TRUE(plot.series[0].estimated) << kind;  // dashed
+        EXPECT_TRUE(plot.series[0].simulated) << kind;
+        EXPECT_THAT(plot.series[0].label, HasSubstr("(simulated)")) << kind;
+    }
+    EXPECT_THAT(energyPlot({run}).series[0].note, HasSubstr(" simulated"));
+}
+
 TEST(DescribePlot, LossOfAnEstimatedRunIsNotAnEstimate) {
     auto run = energyRun(EnergyMethod::Estimated);
     const auto plot = describePlot(*findPlotKind("loss"), Axis::Step, {run});

@@ -78,6 +78,16 @@ TEST(RunSpec, RefusesUnknownNamesAndRanges) {
     EXPECT_FALSE(completed(spec));
 }
 
+TEST(RunSpec, ASimulatedRunSaysSoInItsName) {
+    RunSpec spec;
+    spec.name = "a thousand GPUs";
+    EXPECT_EQ(displayName(spec), "a thousand GPUs");
+    spec.simulated = true;
+    EXPECT_EQ(displayName(spec), "a thousand GPUs (simulated)");
+    spec.name.clear();
+    EXPECT_THAT(displayName(spec), HasSubstr("(simulated)"));
+}
+
 TEST(RunSpec, AMeasuredRunIsCalledByItsCommandCutBetweenCharacters) {
     RunSpec spec;
     spec.command = "./a.out --fast";

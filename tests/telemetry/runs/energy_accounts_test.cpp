@@ -181,7 +181,7 @@ TEST(EnergyAccounts, PhasesShorterThanTenReadingsAreAttributedByTime) {
     timeline.openAttempt(0.0, 1.0);
     timeline.extendTo(100.0);
     const auto phasesOf = [&](double length_s) {
-        StepEnergies energies;
+        StepEnergies energies(SeriesPlace{});  // kept by this process alone
         for (std::uint64_t k = 1; k <= 20; ++k) {
             RunStep step;
             step.step = k;

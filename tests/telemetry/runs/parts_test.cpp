@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 #include <gtest/gtest.h>
+#include <random>
 
 #include "telemetry/runs/epoch_scale.h"
 #include "telemetry/runs/sequence_tracker.h"
@@ -74,16 +75,70 @@ TEST(StepAssembly, LetsAnIncompleteStepGoOnceALaterOneIsComplete) {
     StepAssembly steps(2);
     StepRecord record;
     record.step = 1;
-    EXPECT_FALSE(steps.add({0, record}));
-    EXPECT_FALSE(steps.add({0, record}));  // the same rank again
-    EXPECT_FALSE(steps.add({2, record}));  // no such rank
+    EXPECT_FALSE(steps.add(0, record));
+    EXPECT_FALSE(steps.add(0, record));  // the same rank again
+    EXPECT_FALSE(steps.add(2, record));  // no such rank
     record.step = 2;
-    EXPECT_FALSE(steps.add({1, record}));
-    const auto complete = steps.add({0, record});
-    ASSERT_TRUE(complete);
-    EXPECT_EQ(complete->front().rank, 0U);
+    EXPECT_FALSE(steps.add(1, record));
+    ASSERT_TRUE(steps.add(0, record));
+    EXPECT_EQ(steps.complete().step, 2U);
     record.step = 1;
-    EXPECT_FALSE(steps.add({1, record}));
+    EXPECT_FALSE(steps.add(1, record));
+    EXPECT_FALSE(steps.wasLate());
+}
+
+TEST(StepAssembly, GivesTheSameFiguresInWhateverOrderRanksReport) {
+    constexpr std::uint32_t ranks = 5;
+    constexpr std::uint64_t count = 500;
+    std::mt19937 random(3);
+    std::uniform_real_distribution<double> loss(0.0, 1.0);
+    std::vector<std::vector<StepRecord>> records(ranks);
+    for (auto& of_rank : records)
+        for (std::uint64_t step = 7; step < 7 + count; ++step) {
+            StepRecord record;
+            record.step = step;
+            record.samples = static_cast<std::uint32_t>(random() % 5);
+            record.loss = loss(random);
+            record.duration_ns = static_cast<std::int64_t>(random());
+            of_rank.push_back(record);
+        }
+    const auto run = [&](bool one_after_the_other) {
+        StepAssembly steps(ranks);
+        std::vector<RunStep> done;
+        std::vector<std::size_t> next(ranks, 0);
+        for (std::size_t left = ranks * count; left > 0;) {
+            auto rank = static_cast<std::uint32_t>(random() % ranks);
+            for (std::uint32_t r = 0; one_after_the_other && r < ranks; ++r)
+                if (next[r] < count) rank = r;
+            if (next[rank] == count) continue;
+            --left;
+            if (steps.add(rank, records[rank][next[rank]++])) done.push_back(steps.complete());
+        }
+        EXPECT_FALSE(steps.wasLate());
+        return done;
+    };
+    const auto mixed = run(false), sorted = run(true);
+    ASSERT_EQ(mixed.size(), count);
+    ASSERT_EQ(sorted.size(), count);
+    for (std::size_t i = 0; i < count; ++i) {
+        EXPECT_EQ(mixed[i].step, 7 + i);
+        EXPECT_EQ(mixed[i].samples, sorted[i].samples);
+        EXPECT_TRUE(mixed[i].loss == sorted[i].loss || mixed[i].samples == 0);
+        EXPECT_EQ(mixed[i].duration_s, sorted[i].duration_s);
+    }
+}
+
+TEST(StepAssembly, SaysSoWhenARankComesAfterItWasNoLongerWaitedFor) {
+    StepAssembly steps(2);
+    StepRecord record;
+    for (record.step = 1; record.step <= 2'000'000; ++record.step)
+        ASSERT_FALSE(steps.add(0, record));
+    EXPECT_FALSE(steps.wasLate());
+    record.step = 1;
+    EXPECT_FALSE(steps.add(1, record));
+    EXPECT_TRUE(steps.wasLate());
+    record.step = 2'000'000;
+    EXPECT_TRUE(steps.add(1, record));
 }
 
 TEST(EpochScale, CountsWholeEpochsUntilItLearnsTheirLength) {

@@ -195,19 +195,34 @@ TEST(Verify, KnowsNothingFromATallyThatIsNotWhole) {
 }
 
 TEST(Verify, ReportsSeriesThatAreNotTheJournals) {
-    FakeRun run(1);
-    train(run, 10);
-    run.ended(11.0);
-    ASSERT_TRUE(run.open()->saveSeries());
-    {
-        std::fstream out(run.folder().series() / "steps.wls",
-                         std::ios::in | std::ios::out | std::ios::binary);
-        out.seekp(-15 * 8 * 3 + 6 * 8, std::ios::end);  // third row from the end, its loss
-        const double other = 17.0;
-        out.write(reinterpret_cast<const char*>(&other), sizeof other);
+    FakeRun run(1), other(1);
+    for (int step = 1; step <= 10; ++step) {
+        run.rank(0).step(static_cast<std::uint64_t>(step), step, 1.0);
+        other.rank(0).step(static_cast<std::uint64_t>(step), step, step == 8 ? 17.0 : 1.0);
     }
-    EXPECT_THAT(verify(run).findings,
-                Contains(HasSubstr("series/steps.wls differs from the journal in row 7")));
+    run.ended(11.0);
+    other.ended(11.0);
+    ASSERT_TRUE(other.open()->saveSeries());
+    std::filesystem::copy(other.folder().series(), run.folder().series());
+    const auto findings = verify(run).findings;
+    EXPECT_THAT(findings, Contains(HasSubstr("series/steps differ from the journal in row 7")));
+    EXPECT_THAT(findings, Contains(HasSubstr("series/ranks-1 differ from the journal in row 7")));
+    EXPECT_THAT(findings, Contains(HasSubstr("wattline rebuild")));
+}
+
+TEST(Verify, ReportsADamagedSlot) {
+    FakeRun run(1);
+    train(run, 3000);
+    run.ended(3001.0);
+    ASSERT_TRUE(run.open()->saveSeries());
+    EXPECT_THAT(verify(run).findings, IsEmpty());
+    {
+        std::fstream out(run.folder().series() / "steps.0.wls",
+                         std::ios::in | std::ios::out | std::ios::binary);
+        out.seekp(4096 + 1000);
+        out.put('X');
+    }
+    EXPECT_THAT(verify(run).findings, Contains(HasSubstr("steps.0.wls is damaged")));
 }
 
 TEST(Verify, RefusesAFolderThatIsNoRun) {

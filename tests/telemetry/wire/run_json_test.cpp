@@ -33,6 +33,7 @@ RunSpec sampleSpec() {
     s.device_kind = "gpu";
     s.created_unix_ns = 1'790'000'000'123'456'789;
     s.created_by = "ada@n1";
+    s.simulated = true;
     return s;
 }
 

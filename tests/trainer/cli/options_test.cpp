@@ -14,6 +14,11 @@ Result<Options> parse(std::vector<const char*> words) {
     return parseOptions(static_cast<int>(words.size()), words.data());
 }
 
+TEST(Options, TelemetryIsOnUnlessSwitchedOff) {
+    EXPECT_TRUE(parse({})->telemetry);
+    EXPECT_FALSE(parse({"--no-telemetry"})->telemetry);
+}
+
 TEST(Options, FillTheSpecification) {
     const auto options = parse({"--model",
                                 "resnet50",

@@ -51,6 +51,13 @@ TEST(Program, TrainsAloneWithoutMpirunAndWithoutAHub) {
     EXPECT_TRUE(readFile(RunFolder{program.runFolder()}.spec()));
 }
 
+TEST(Program, WithoutTelemetryItTrainsTheSameAndLeavesNoRun) {
+    MpiProgram program(2, {"--lbs", "8", "--steps", "2", "--no-telemetry"});
+    ASSERT_EQ(program.wait(), 0) << program.output();
+    EXPECT_TRUE(program.runFolder().empty());
+    EXPECT_THAT(program.output(), HasSubstr("trained in "));
+}
+
 TEST(Program, EveryRankJournalsAndOneOfAHostSamplesPower) {
     MpiProgram program(2, {"--lbs", "8", "--steps", "3", "--sample-period-ms", "20"});
     ASSERT_EQ(program.wait(), 0) << program.output();

@@ -106,7 +106,37 @@ void Script::forBoards(const std::string& which, auto change) {
         refuse("board " + which);
 }
 
-void Script::readLine(const std::string& line) {
+/// A line about the library as a whole; false: it is about boards.
+bool Script::readLibraryLine(const std::string& line) {
+    std::istringstream in(line);
+    std::string word, which;
+    in >> word;
+    double a = 0.0, b = 0.0;
+    if (word == "order") {
+        order.clear();
+        for (unsigned i = 0; in >> i;)
+            order.push_back(i);
+        return true;
+    }
+    if (word == "mean") return static_cast<bool>(in >> mean_s);
+    if (word == "poll-floor") return static_cast<bool>(in >> poll_floor_s);
+    if (word != "cost" && word != "fail-first" && word != "fail") return false;
+    in >> which;
+    if (word == "fail") {
+        Failure failure;
+        if (in >> a >> b) failure = {a, b};
+        m_failures.emplace(which, failure);
+        return true;
+    }
+    if (!(in >> a)) return false;
+    if (word == "cost")
+        m_cost_us[which] = a;
+    else
+        m_fail_first[which] = static_cast<int>(a);
+    return true;
+}
+
+void Script::readBoardLine(const std::string& line) {
     std::istringstream in(line);
     std::string word, which;
     in >> word;
@@ -128,22 +158,6 @@ void Script::readLine(const std::string& line) {
             boards[i].counter_j = 1000.0 * static_cast<double>(i + 1);
             if (!called.empty()) boards[i].name = called;
         }
-    } else if (word == "order") {
-        order.clear();
-        for (unsigned i = 0; in >> i;)
-            order.push_back(i);
-    } else if (word == "mean" && number(a)) {
-        mean_s = a;
-    } else if (word == "poll-floor" && number(a)) {
-        poll_floor_s = a;
-    } else if (word == "cost" && in >> which && number(a)) {
-        m_cost_us[which] = a;
-    } else if (word == "fail-first" && in >> which && number(a)) {
-        m_fail_first[which] = static_cast<int>(a);
-    } else if (word == "fail" && in >> which) {
-        Failure failure;
-        if (number(a) && number(b)) failure = {a, b};
-        m_failures.emplace(which, failure);
     } else if (word == "device" && in >> which) {
         forBoards(which, [called = name()](Board& board) { board.name = called; });
     } else if (word == "mig" && in >> which) {
@@ -184,7 +198,8 @@ Script Script::load() {
     if (!in) refuse(file);
     for (std::string line; std::getline(in, line);) {
         line = line.substr(0, line.find('#'));
-        if (line.find_first_not_of(" \t") != std::string::npos) script.readLine(line);
+        if (line.find_first_not_of(" \t") == std::string::npos) continue;
+        if (!script.readLibraryLine(line)) script.readBoardLine(line);
     }
     return script;
 }

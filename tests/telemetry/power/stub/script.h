@@ -27,7 +27,8 @@
 ///   poll-floor S               power asked again within S answers 0
 ///   module N W                 power of a module's CPU, on top of the GPU's
 ///   mig N                      the board is cut into slices
-///   cost WHAT US               each call of WHAT burns US microseconds of processor time
+///   cost WHAT US               each call of WHAT burns US microseconds of processor time; of a
+///                              real driver: counter 2400, field 0.5
 ///
 /// Time is the process's since the first initialisation, or what WATTLINE_STUB_TIME says at each
 /// call, so that a test owns it. Threads: one.
@@ -67,7 +68,8 @@ private:
     struct Failure {
         double from = 0.0, to = std::numeric_limits<double>::infinity();
     };
-    void readLine(const std::string& line);
+    bool readLibraryLine(const std::string& line);
+    void readBoardLine(const std::string& line);
     void forBoards(const std::string& which, auto change);
     std::multimap<std::string, Failure> m_failures;
     std::map<std::string, int> m_fail_first;
