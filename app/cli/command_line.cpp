@@ -51,6 +51,7 @@ void addCommands(CLI::App& app, Chosen& chosen) {
     addCompare(app, chosen);
     addExport(app, chosen);
     addVerify(app, chosen);
+    addRebuild(app, chosen);
     addSimulate(app, chosen);
     addHub(app, chosen);
     addRelay(app, chosen);

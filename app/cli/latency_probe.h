@@ -2,8 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -13,38 +12,46 @@
 
 namespace wattline::cli {
 
-/// From record() to a client's answer, in ms. Of steps, each counted from the moment before its
-/// first rank recorded it to the moment after a query's answer showed it, so that the polling
-/// period is in every figure.
+/// From record() to a client's answer, in ms. Counted from the moment before the step's first rank
+/// recorded it to the moment after a query's answer showed it, so that neither the polling period
+/// nor the other ranks' recording is left out.
 struct Latency {
-    std::size_t steps = 0;  ///< measured
+    std::size_t records = 0;  ///< measured; with none the rest means nothing
     double p50_ms = 0.0, p99_ms = 0.0, max_ms = 0.0;
 };
 
-/// A client beside a run of this process that asks its hub every few milliseconds for the newest
-/// step. Threads: recorded() from one thread, the rest from the owner's.
+/// A client beside a run of this process that asks its hub all the time for the newest record of
+/// some ranks, spread over all of them, and for the newest step of the run as a whole, which waits
+/// for the slowest rank and for the readings of power that give it a place on the energy axis.
+/// Threads: recorded() from one thread, the rest from the owner's.
 class LatencyProbe {
 public:
-    LatencyProbe(HubLease hub, RunId run);
-    /// `mono_ns`: CLOCK_MONOTONIC of this machine.
-    void recorded(std::uint64_t step, std::int64_t mono_ns);
-    /// Ends the asking; empty when no step was seen.
-    [[nodiscard]] std::optional<Latency> finish();
+    LatencyProbe(const HubLease& hub, const RunId& run, std::uint32_t ranks);
+    /// Steps come as 1, 2, 3, ... `mono_ns`: CLOCK_MONOTONIC of this machine.
+    void recorded(std::int64_t mono_ns);
+
+    struct Figures {
+        Latency rank;  ///< a rank's own record
+        Latency row;   ///< the step of all ranks
+    };
+    /// Ends the asking.
+    [[nodiscard]] Figures finish();
 
 private:
-    struct Waiting {
-        std::uint64_t step = 0;
-        std::int64_t mono_ns = 0;
+    struct Series {
+        std::string params;  ///< of the query
+        bool of_rank = false;
+        std::size_t seen = 0;  ///< steps so far
+        std::vector<double> ms{};
     };
     void run(const std::stop_token& stop);
-    void seen(std::uint64_t newest_step, std::int64_t mono_ns);
+    void look(Series& series);
 
     HubLease m_hub;
-    RunId m_run;
+    std::vector<Series> m_series;  ///< the thread's, and finish()'s once it was joined
     Mutex m_mutex;
-    std::deque<Waiting> m_waiting WATTLINE_GUARDED_BY(m_mutex);
-    std::vector<double> m_ms WATTLINE_GUARDED_BY(m_mutex);
-    std::jthread m_thread;  ///< last
+    std::vector<std::int64_t> m_recorded_ns WATTLINE_GUARDED_BY(m_mutex);  ///< by step - 1
+    std::jthread m_thread;                                                 ///< last
 };
 
 }  // namespace wattline::cli

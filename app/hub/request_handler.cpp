@@ -112,7 +112,8 @@ template <typename Work> auto guarded(const Work& work) noexcept -> decltype(wor
 }
 
 bool steers(std::string_view method) {
-    constexpr std::array<std::string_view, 4> kMethods{"preview", "launch", "command", "shutdown"};
+    constexpr std::array<std::string_view, 5> kMethods{"preview", "launch", "command", "rebuild",
+                                                       "shutdown"};
     return std::ranges::find(kMethods, method) != kMethods.end();
 }
 
@@ -169,6 +170,7 @@ void RequestHandler::steer(const Request& request, const Answer& answer) {
     if (request.method == "preview") return preview(request, answer);
     if (request.method == "launch") return launch(request, answer);
     if (request.method == "command") return answer(answerWith(request.id, command(request)));
+    if (request.method == "rebuild") return answer(answerWith(request.id, rebuild(request)));
     m_shutdown = true;
     answer(success(request.id, "{}"));
 }
@@ -284,6 +286,12 @@ void RequestHandler::launch(const Request& request, const Answer& answer) {
             });
         });
     if (!taken) answer(failure(request.id, {"the hub is busy with other launches; try again"}));
+}
+
+Result<std::string> RequestHandler::rebuild(const Request& request) {
+    const auto records = m_parts.registry.rebuild(request.text("run"));
+    if (!records) return tl::unexpected(records.error());
+    return dump({{"records", *records}});
 }
 
 Result<std::string> RequestHandler::command(const Request& request) {

@@ -66,6 +66,7 @@ private:
     void preview(const Request& request, const Answer& answer);
     void launch(const Request& request, const Answer& answer);
     [[nodiscard]] Result<std::string> command(const Request& request);
+    [[nodiscard]] Result<std::string> rebuild(const Request& request);
 };
 
 }  // namespace wattline

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <spdlog/spdlog.h>
 
+#include "telemetry/wire/journal.h"
 #include "telemetry/wire/messages.h"
 
 namespace wattline {
@@ -16,7 +17,10 @@ constexpr std::int64_t kHealPeriod = 100 * kMillisecond;     ///< at most so oft
 constexpr std::int64_t kRefreshPeriod = 100 * kMillisecond;  ///< of a summary that clients poll
 constexpr std::int64_t kReadPeriod = 5 * kSecond;            ///< of journals whose ranks all speak
 constexpr std::int64_t kStorePeriod = 10 * kSecond;          ///< of a live run's summary
+constexpr std::int64_t kSavePeriod = 60 * kSecond;           ///< ... of its series
 constexpr std::int64_t kSettleTime = 2 * kSecond;            ///< late journal data after the end
+constexpr std::int64_t kReplayAfter = kSecond;               ///< the folder had its chance
+constexpr std::int64_t kReplayPeriod = 3 * kSecond;          ///< between two requests to one rank
 constexpr std::int64_t kCloseAfter = 60 * kSecond;
 constexpr std::int64_t kTryAgainAfter = 10 * kSecond;
 constexpr std::int64_t kStartBudget = 3 * kSecond;  ///< for opening runs before serving
@@ -38,12 +42,17 @@ struct RunRegistry::Entry {
     std::uint64_t history_revision = 0;  ///< that the summary shows
     bool live = false;
     bool took_frames = false;  ///< since it was last asked whether it needs healing
-    std::string rank_zero;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> peers;  ///< by (attempt, rank)
+    struct Peer {
+        std::uint32_t attempt = 0;
+        std::string name;
+        std::uint64_t gap_from = 0;  ///< first record that is missing; 0: none
+        std::int64_t gap_since_ns = 0, asked_ns = 0;
+    };
+    std::map<std::uint32_t, Peer> peers;  ///< by rank: connections of the latest attempt
     RunState stored_state = RunState::Queued;
     std::int64_t heard_ns = 0;  ///< last frame over a socket, or when we began to listen
     std::int64_t read_ns = 0;   ///< journals, in watch()
-    std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0;
+    std::int64_t healed_ns = 0, refreshed_ns = 0, stored_ns = 0, used_ns = 0, saved_ns = 0;
     std::int64_t ended_ns = 0;  ///< when the end was first seen; 0: not ended
 };
 
@@ -121,8 +130,11 @@ void RunRegistry::openNext() {
 }
 
 Result<void> RunRegistry::openHistory(Entry& entry) {
-    auto history = RunHistory::open(entry.folder, m_clock, m_workspace.files());
+    auto history = RunHistory::open(entry.folder, {RunHistory::Series::Kept, {}}, m_clock,
+                                    m_workspace.files());
     if (!history) return tl::unexpected(history.error());
+    if (!(*history)->remark().empty())
+        spdlog::warn("run {}: {}", entry.folder.id(), (*history)->remark());
     entry.history = std::move(*history);
     entry.heard_ns = m_clock.monotonicNs();
     entry.used_ns = m_clock.monotonicNs();
@@ -144,8 +156,11 @@ bool RunRegistry::ingest(const wire::FrameView& frame, const std::string& peer) 
         entry->live = true;
         entry->ended_ns = 0;
     }
-    if (frame.envelope.rank == 0) entry->rank_zero = peer;
-    entry->peers[{frame.envelope.attempt, frame.envelope.rank}] = peer;
+    auto& known = entry->peers[frame.envelope.rank];
+    if (frame.envelope.attempt >= known.attempt) {
+        known.attempt = frame.envelope.attempt;
+        known.name = peer;
+    }
     entry->heard_ns = m_clock.monotonicNs();
     if (!entry->history->ingest(frame) && frame.sequenced()) ++m_repeated;
     entry->took_frames = true;
@@ -178,6 +193,29 @@ void RunRegistry::heal(Entry& entry) {
         spdlog::warn("run {}: {}", entry.folder.id(), gained.error().message);
 }
 
+/// The run folder may be one that this host sees late or not at all: then the rank has the rest.
+void RunRegistry::askForReplays(Entry& entry) {
+    const auto now = m_clock.monotonicNs();
+    const auto gaps = entry.history->gaps();
+    for (auto& [rank, peer] : entry.peers) {
+        const auto gap = std::ranges::find_if(gaps, [&](const RunHistory::Gap& each) {
+            return each.rank == rank && each.attempt == peer.attempt;
+        });
+        if (gap == gaps.end() || gap->from != peer.gap_from) {
+            peer.gap_from = gap == gaps.end() ? 0 : gap->from;
+            peer.gap_since_ns = now;
+            continue;
+        }
+        if (now - peer.gap_since_ns < kReplayAfter || now - peer.asked_ns < kReplayPeriod) continue;
+        peer.asked_ns = now;
+        ReplayRequest request{peer.name, {}};
+        wire::appendJson(request.frame, wire::Kind::Replay,
+                         {entry.folder.id(), gap->attempt, gap->rank, 0},
+                         wire::toJson(wire::Replay{gap->from, gap->to}));
+        m_replays.push_back(std::move(request));
+    }
+}
+
 void RunRegistry::watch(Entry& entry) {
     // Where all ranks speak on a socket, their journals tell the same once more: a look a second
     // would cost an open() a rank. One that falls silent shows soon enough.
@@ -189,32 +227,63 @@ void RunRegistry::watch(Entry& entry) {
         entry.read_ns = m_clock.monotonicNs();
         heal(entry);
     }
+    askForReplays(entry);
     if (auto ok = entry.history->superviseNow(); !ok)
         spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
     refresh(entry);
     const auto now = m_clock.monotonicNs();
+    if (now - entry.saved_ns >= kSavePeriod) save(entry);
     const bool due = now - entry.stored_ns >= kStorePeriod;
-    if (entry.summary.state != entry.stored_state || due) store(entry);
     if (!isFinal(entry.summary.state)) {
+        if (entry.summary.state != entry.stored_state || due) store(entry);
         entry.ended_ns = 0;
     } else if (entry.ended_ns == 0) {
         entry.ended_ns = now;
     } else if (now - entry.ended_ns >= kSettleTime) {
+        // What is in no journal after a while, though the socket brought it, was lost with its
+        // host; what a network file system has not shown by then will not come.
+        const bool whole = entry.history->isWhole();
+        if (!whole && now - entry.ended_ns < wire::kStaleNs) return;
+        restOnJournals(entry);
         settle(entry);
     }
+}
+
+void RunRegistry::restOnJournals(Entry& entry) {
+    if (auto ok = entry.history->restOnJournals(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+    refresh(entry);
 }
 
 void RunRegistry::settle(Entry& entry) {
     spdlog::info("run {}: {}, {} of {} records stored, {} lost", entry.folder.id(),
                  name(entry.summary.state), entry.summary.records_stored,
                  entry.summary.records_expected, entry.summary.records_lost);
-    if (auto ok = entry.history->saveSeries(); !ok)
-        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+    save(entry);
     store(entry);
     entry.live = false;
-    entry.rank_zero.clear();
     entry.peers.clear();
     entry.used_ns = m_clock.monotonicNs();
+}
+
+/// The next hub goes on from here instead of reading the journals from their start.
+void RunRegistry::save(Entry& entry) {
+    entry.saved_ns = m_clock.monotonicNs();
+    if (auto ok = entry.history->saveSeries(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+}
+
+Result<std::int64_t> RunRegistry::rebuild(const RunId& id) {
+    auto* entry = entryOf(id);
+    if (entry == nullptr)
+        return fail(ExitCode::NotFound,
+                    "there is no run '" + id + "' in " + m_workspace.root().string());
+    if (!entry->history)
+        if (auto ok = openHistory(*entry); !ok) return tl::unexpected(ok.error());
+    if (auto ok = entry->history->rebuild(); !ok) return tl::unexpected(ok.error());
+    spdlog::info("run {}: its series were made again from the journals", id);
+    refresh(*entry);
+    return entry->summary.records_stored;
 }
 
 void RunRegistry::refresh(Entry& entry) {
@@ -243,7 +312,9 @@ void RunRegistry::saveAll() {
     for (auto& [id, entry] : m_runs) {
         if (!entry->live) continue;
         refresh(*entry);
-        store(*entry);
+        save(*entry);
+        // An end that is not settled is looked into again by the next hub.
+        if (!isFinal(entry->summary.state)) store(*entry);
     }
 }
 
@@ -313,9 +384,9 @@ std::vector<RunRegistry::Reached> RunRegistry::reachedByRanks() const {
     std::vector<Reached> all;
     for (const auto& [id, entry] : m_runs) {
         if (!entry->live || !entry->history) continue;
-        for (const auto& [stream, peer] : entry->peers)
-            all.push_back({id, stream.first, stream.second, peer,
-                           entry->history->reachedSequence(stream.first, stream.second)});
+        for (const auto& [rank, peer] : entry->peers)
+            all.push_back({id, peer.attempt, rank, peer.name,
+                           entry->history->reachedSequence(peer.attempt, rank)});
     }
     return all;
 }
@@ -340,7 +411,9 @@ const RunSummary* RunRegistry::find(const RunId& id) {
 
 std::string RunRegistry::rankZero(const RunId& id) const {
     const auto it = m_runs.find(id);
-    return it == m_runs.end() ? std::string() : it->second->rank_zero;
+    if (it == m_runs.end()) return {};
+    const auto zero = it->second->peers.find(0);
+    return zero == it->second->peers.end() ? std::string() : zero->second.name;
 }
 
 std::size_t RunRegistry::liveCount() const {

@@ -24,6 +24,9 @@ inline constexpr int kAxisCount = 6;
 /// does: `temperature/<device id>` (degrees Celsius), `sm_clock/` and `memory_clock/` (MHz),
 /// `utilisation/` (0..1), `power_limit/` (W), `throttle/` (bits, see throttle in records.h),
 /// `memory_used/` (bytes).
+/// What one rank did: `rank/17/loss`, with `samples`, `loss`, `learning_rate`, `step_time`,
+/// `data_wait`, `forward`, `backward`, `communication` or `optimizer`; its rows lie where their
+/// steps lie on the run's own axes.
 struct SeriesQuery {
     RunId run;
     std::string series;

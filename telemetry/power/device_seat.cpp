@@ -128,7 +128,9 @@ void DeviceSeat::readSelf(bool with_counter, const Deliver& deliver) {
     if (with_state) m_state_ns = now;
     auto record = readSensor(with_counter, with_state);
     align(record);
-    if (reading()) m_board->publish(record);
+    // While nobody follows, only what a counter's next reader needs is worth a system call; a
+    // follower is noticed within a second, before it takes the board for silent.
+    if (reading() && (m_runs != 1 || std::isfinite(record.counter_j))) m_board->publish(record);
     if (!tooSoon(record)) pass(record, deliver);
 }
 

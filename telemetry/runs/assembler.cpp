@@ -49,6 +49,9 @@ bool Assembler::take(const wire::FrameView& frame, SequenceTracker::Source sourc
         return false;  // no record
     }
     if (!frame.sequenced()) return false;
+    if (source == SequenceTracker::Source::Journal)
+        stream.journaled =
+            std::max(stream.journaled, frame.envelope.first_sequence + frame.count - 1);
     const auto known = stream.sequence.offer(frame.envelope.first_sequence, frame.count, source);
     if (!known) return false;
     switch (frame.kind) {
@@ -119,6 +122,9 @@ bool Assembler::stepsCameTooLate() const noexcept {
 
 void Assembler::finishStep(std::uint32_t number, const Attempt& attempt) {
     auto step = attempt.steps.complete();
+    // An earlier attempt's step that comes late finds its place taken by the later one.
+    m_late_step = m_late_step || number < m_progress_attempt;
+    m_progress_attempt = std::max(m_progress_attempt, number);
     const auto ends = attempt.steps.ends();
     for (std::size_t rank = 0; rank < ends.size(); ++rank)
         if (attempt.ranks[rank] != nullptr)

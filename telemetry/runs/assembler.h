@@ -104,7 +104,8 @@ public:
     [[nodiscard]] const std::string& failure() const noexcept { return m_failure; }
     /// Rows were made that what came later would have changed: read the journals again.
     [[nodiscard]] bool cameTooLate() const noexcept {
-        return m_late_hold || m_late_hello || m_series.wasLate() || stepsCameTooLate();
+        return m_late_hold || m_late_hello || m_late_step || m_series.wasLate() ||
+               stepsCameTooLate();
     }
     /// Frames whose records could not be understood (and are counted as taken).
     [[nodiscard]] std::int64_t unreadable() const noexcept { return m_unreadable; }
@@ -162,8 +163,9 @@ private:
     std::optional<double> m_failure_s;
     std::string m_failure;
     bool m_stopping = false;
-    bool m_late_hold = false, m_late_hello = false;
-    std::uint32_t m_said_end = 0;  ///< the attempt whose end was said
+    bool m_late_hold = false, m_late_hello = false, m_late_step = false;
+    std::uint32_t m_progress_attempt = 0;  ///< the latest that finished a step
+    std::uint32_t m_said_end = 0;          ///< the attempt whose end was said
     std::int64_t m_unreadable = 0;
 };
 

@@ -33,10 +33,7 @@ void Assembler::compareClocks(const Attempt& attempt) {
 }
 
 void Assembler::keepStepEnd(std::uint32_t number, std::uint64_t step, double end_s) {
-    if (number < m_stepping) {
-        m_late_hello = true;  // of an earlier attempt, after a later one's: read in order again
-        return;
-    }
+    if (number < m_stepping) return;  // came late: the journals are read in order again
     if (number > m_stepping) bookRedone(m_attempts.at(number), step);
     m_stepping = number;
     // A later attempt's steps replace those that it does again.

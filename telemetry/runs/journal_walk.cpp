@@ -60,9 +60,11 @@ void JournalWalk::read(Stream& each, std::size_t enough) {
         m_assembler.take(frame, SequenceTracker::Source::Journal);
         m_progress.bytes += frame.frame_bytes;
     };
-    const auto read = wire::readJournal(each.journal, stream.journal, take, m_files, enough);
+    const auto read =
+        wire::readJournal(each.journal, stream.journal, take, m_files, {.enough = enough});
     if (!read && m_outcome) m_outcome = tl::unexpected(read.error());
     stream.read_up = !read || !read->more;
+    stream.journal_waits = read && read->waiting;
 }
 
 void JournalWalk::readAttempt(std::vector<Stream>& streams, const Report& report) {
@@ -96,6 +98,18 @@ Result<void> JournalWalk::run(const Report& report) {
     for (auto& [number, streams] : attempts)
         readAttempt(streams, report);
     return m_outcome;
+}
+
+std::uint64_t unreadBytes(const RunFolder& folder, const Assembler& assembler, Files& files) {
+    std::uint64_t bytes = 0;
+    for (const auto& journal : wire::listJournals(folder.journal(), files)) {
+        const auto known = assembler.streams().find({journal.attempt, journal.rank});
+        const auto position =
+            known == assembler.streams().end() ? wire::JournalPosition{} : known->second.journal;
+        const auto size = sizeFrom(journal, position.part, files);
+        bytes += size - std::min(size, position.offset);
+    }
+    return bytes;
 }
 
 bool journalsContinue(const RunFolder& folder, const Assembler& assembler, Files& files) {

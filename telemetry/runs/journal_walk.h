@@ -45,6 +45,10 @@ private:
     bool m_learned = false;
 };
 
+/// Bytes of journals that this assembler has not read yet; compressed ones count as they are.
+[[nodiscard]] std::uint64_t unreadBytes(const RunFolder& folder, const Assembler& assembler,
+                                        Files& files);
+
 /// True when every journal that was read is still there and no shorter than what was read of it:
 /// what was made of it then is still of use. A journal that is gone altogether is no contradiction:
 /// the series may be all that is left of it.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "telemetry/core/host.h"
 #include "telemetry/core/units.h"
 #include "telemetry/runs/assembler.h"
 #include "telemetry/runs/evidence.h"
@@ -23,6 +24,8 @@ namespace {
 
 /// Fewer records than this are read from the journals again as quickly.
 constexpr std::int64_t kWorthSaving = 100'000;
+/// Journals longer than this (they take a quarter of a second) are read once, and the series kept.
+constexpr std::uint64_t kLong = std::uint64_t{64} << 20;
 
 }  // namespace
 
@@ -94,6 +97,7 @@ struct RunHistory::Impl {
         archive(id, settled_summary);
         if (id != spec.id) archive.fail();
         if (!archive.failed()) assembler->load(archive);
+        store.forgetState();
         if (archive.atEnd() && journalsContinue(folder, *assembler, files)) return {};
         remark = "the series in " + store.place().folder.string() +
                  " do not belong to the journal; they were made again from it";
@@ -151,9 +155,10 @@ std::filesystem::path cacheOf(const RunFolder& folder) {
 /// Tables lie in real files only: with another file system, series are this object's own.
 SeriesStore storeOf(const RunFolder& folder, RunHistory::Series series, const Files& files) {
     if (series == RunHistory::Series::Private || &files != &systemFiles()) return {};
-    std::error_code error;
-    const auto folder_is_ours = ::access(folder.path.c_str(), W_OK) == 0;
-    return {folder.series(), folder_is_ours ? std::filesystem::path() : cacheOf(folder)};
+    const bool folder_is_ours = ::access(folder.path.c_str(), W_OK) == 0;
+    const auto use =
+        series == RunHistory::Series::Stored ? SeriesStore::Use::Look : SeriesStore::Use::Keep;
+    return {folder.series(), folder_is_ours ? std::filesystem::path() : cacheOf(folder), use};
 }
 
 Result<RunSpec> readSpec(const RunFolder& folder, Files& files) {
@@ -170,7 +175,7 @@ Result<RunSpec> readSpec(const RunFolder& folder, Files& files) {
 
 RunHistory::RunHistory(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 RunHistory::RunHistory(RunFolder folder, RunSpec spec, const Clock& clock, Files& files) {
-    auto store = storeOf(folder, Series::Stored, files);
+    auto store = storeOf(folder, Series::Kept, files);
     store.clear();
     m_impl =
         std::make_unique<Impl>(std::move(folder), std::move(spec), clock, files, std::move(store));
@@ -196,6 +201,8 @@ Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder,
     } else if (auto loaded = impl.load(); !loaded) {
         return tl::unexpected(loaded.error());
     }
+    if (options.series == Series::Stored && unreadBytes(folder, *impl.assembler, files) > kLong)
+        return open(folder, {Series::Kept, options.progress}, clock, files);
     const auto before = impl.stored();
     const auto report = [&](const WalkProgress& progress) {
         if (options.progress) options.progress(progress.bytes, progress.of_bytes);
@@ -205,7 +212,7 @@ Result<std::unique_ptr<RunHistory>> RunHistory::open(const RunFolder& folder,
     history->superviseNow();
     impl.takeSettledSummary();
     // Whoever opens it next need not read all that again.
-    if (impl.stored() - before >= kWorthSaving)
+    if (impl.stored() - before >= kWorthSaving || options.series == Series::Rebuilt)
         if (auto saved = history->saveSeries(); !saved) impl.remark = saved.error().message;
     return history;
 }
@@ -246,6 +253,9 @@ Result<void> RunHistory::superviseNow() {
     auto& impl = *m_impl;
     lookAtHost(impl.evidence, {impl.folder, impl.spec, impl.clock, impl.files}, *impl.assembler,
                impl.heard_ns);
+    // The ledger's readings were stored, and cannot be read again.
+    if (impl.assembler->series().isDamaged())
+        if (auto again = impl.startOver(); !again) return again;
     impl.judgeNow();
     if (!impl.over()) impl.closed = false;
     if (!impl.over() || std::exchange(impl.closed, true)) return {};
@@ -257,6 +267,36 @@ Result<void> RunHistory::superviseNow() {
     impl.judgeNow();
     ++impl.revision;
     return {};
+}
+
+bool RunHistory::isWhole() const {
+    const auto& assembler = *m_impl->assembler;
+    for (const auto& [key, stream] : assembler.streams()) {
+        if (stream.journal_waits || stream.journaled < stream.sequence.reached()) return false;
+        const bool here = stream.hello && stream.hello->boot_id == bootId();
+        if (key.attempt == assembler.attemptNumber() && !here && !stream.ended) return false;
+    }
+    return assembler.attempt() != nullptr &&
+           assembler.attempt()->hellos == assembler.attempt()->world_size;
+}
+
+std::vector<RunHistory::Gap> RunHistory::gaps() const {
+    std::vector<Gap> gaps;
+    const auto& streams = m_impl->assembler->streams();
+    // Not attemptNumber(): the very hello may be what is missing.
+    const auto latest = streams.empty() ? 0 : streams.rbegin()->first.attempt;
+    for (const auto& [key, stream] : streams) {
+        const auto& sequence = stream.sequence;
+        if (sequence.isBehind() && key.attempt == latest)
+            gaps.push_back({key.attempt, key.rank, sequence.reached() + 1, sequence.highest()});
+    }
+    return gaps;
+}
+
+Result<void> RunHistory::restOnJournals() {
+    m_impl->assembler->settle(false);
+    if (isWhole() && !m_impl->assembler->cameTooLate()) return {};
+    return m_impl->startOver();
 }
 
 const RunSummary& RunHistory::summary() {
@@ -319,7 +359,8 @@ Result<void> RunHistory::saveSeries() {
     auto& impl = *m_impl;
     impl.assembler->settle(impl.over());
     if (!impl.store.isOwned()) return {};
-    if (auto status = impl.assembler->series().status(); !status) return status;
+    for (const auto* table : storedTables())
+        if (auto status = table->status(); !status) return status;
     if (impl.assembler->isPrivate())
         return fail(ExitCode::Environment,
                     "the series could not be stored in " + impl.store.place().folder.string() +
@@ -338,6 +379,10 @@ Result<void> RunHistory::rebuild() {
     if (auto again = impl.startOver(); !again) return again;
     impl.assembler->settle(impl.over());
     return saveSeries();
+}
+
+bool RunHistory::keepsSeries() const noexcept {
+    return m_impl->store.isOwned();
 }
 
 const std::string& RunHistory::remark() const noexcept {

@@ -33,8 +33,9 @@ class RunHistory {
 public:
     /// Where series come from and go to.
     enum class Series {
-        Stored,   ///< what lies under series/ is gone on from, and brought up to date
-        Rebuilt,  ///< what lies there is thrown away and made again from the journals
+        Stored,   ///< read; nothing is written unless reading the journals takes long
+        Kept,     ///< gone on from, for saveSeries() to bring up to date: a hub's
+        Rebuilt,  ///< what lies there is thrown away, made again from the journals and saved
         Private   ///< nothing there is touched: everything from the journals, for this object alone
     };
     /// Begins with nothing; stored series are thrown away. `clock` and `files` outlive it.
@@ -67,6 +68,21 @@ public:
     [[nodiscard]] bool needsHealing() const noexcept;
     /// Reads the journals from where the last heal stopped; returns the records gained.
     Result<std::int64_t> heal();
+    /// Records of the latest attempt that are known to exist and are not here, by rank: the last
+    /// range of each.
+    struct Gap {
+        std::uint32_t attempt = 1, rank = 0;
+        std::uint64_t from = 1, to = 1;  ///< sequences, both included
+    };
+    [[nodiscard]] std::vector<Gap> gaps() const;
+    /// True when the journals show everything that there can be: all that the socket brought, and
+    /// the end of every rank. A host that crashed before it synced takes records with it that we
+    /// have; a network file system shows the last ones late. Ranks of this host cannot be late.
+    [[nodiscard]] bool isWhole() const;
+    /// Before a run is put away: if it is not whole, or something came after rows of a later time
+    /// had been made, makes it anew from the journals alone. What none of them has is then lost,
+    /// and counted.
+    Result<void> restOnJournals();
     /// Looks at job.json and exit.json, at the journals' age and at the ranks' processes: starting,
     /// running, finished, failed (with the rank that mpirun or the ranks name), lost. When the run
     /// turns out to be over, reads the rest of the journals. Costs a few system calls a rank; meant
@@ -98,6 +114,8 @@ public:
     [[nodiscard]] Result<void> saveSeries();
     /// Throws the stored series away and makes them again from the journals.
     [[nodiscard]] Result<void> rebuild();
+    /// True when saveSeries() writes: this process alone holds these series.
+    [[nodiscard]] bool keepsSeries() const noexcept;
     /// What was wrong with the series that were found, as a sentence; empty: nothing.
     [[nodiscard]] const std::string& remark() const noexcept;
     /// All tables with their rows up to date, for whoever compares them (verify, tests).

@@ -80,6 +80,7 @@ std::vector<std::size_t> RunSeries::addDevices(const std::vector<PowerDevice>& d
             fresh.group = m_power.size();
             fresh.stream = added++;
             fresh.active = {from_s, kNever};
+            fresh.fed_s = from_s;
             m_devices.push_back(fresh);
             m_patience_s = std::max(m_patience_s, kGapPeriods * device.period_s);
         }
@@ -129,6 +130,9 @@ void RunSeries::feedLedger(double t_s) {
         m_ledger.addSample(placed.account, placed.sample);
         storeReading(placed);
         auto& device = m_devices[placed.account];
+        // Rows that ran ahead of this device after a silence knew nothing of this reading.
+        m_late = m_late || device.fed_s < m_rows_s;
+        device.fed_s = std::max(device.fed_s, timeOf(placed));
         if (!device.has_figure &&
             (std::isfinite(placed.sample.power_w) || std::isfinite(placed.sample.counter_j))) {
             device.has_figure = true;
@@ -314,12 +318,6 @@ std::vector<const ColumnTable*> RunSeries::tables() const {
         for (const auto& group : *groups)
             out.push_back(&group.table());
     return out;
-}
-
-Result<void> RunSeries::status() const {
-    for (const auto* table : tables())
-        if (auto status = table->status(); !status) return status;
-    return {};
 }
 
 bool RunSeries::isPrivate() const {

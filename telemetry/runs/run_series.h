@@ -95,8 +95,6 @@ public:
     [[nodiscard]] std::vector<std::string> names() const;
     /// All tables, for verify and tests.
     [[nodiscard]] std::vector<const ColumnTable*> tables() const;
-    /// The first thing that a table could not store.
-    [[nodiscard]] Result<void> status() const;
     /// True when the folder does not hold all of it (SlotFiles).
     [[nodiscard]] bool isPrivate() const;
     /// The stored readings could not be read again: the energy figures are not to be trusted.
@@ -120,10 +118,11 @@ private:
         double last_counter_s = std::numeric_limits<double>::quiet_NaN();
         double power_w = std::numeric_limits<double>::quiet_NaN();  ///< now; NaN: not known
         bool has_figure = false;
-        Interval active;  ///< wall time in which it belongs to the run
+        Interval active;     ///< wall time in which it belongs to the run
+        double fed_s = 0.0;  ///< its figures in the ledger reach to here
 
         template <typename Archive> void persist(Archive& archive) {
-            archive(group, stream, last, last_counter_s, power_w, has_figure, active);
+            archive(group, stream, last, last_counter_s, power_w, has_figure, active, fed_s);
         }
     };
     struct Progress {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/store/series_store.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 #include <utility>
 
-#include "telemetry/core/files.h"
 #include "telemetry/wire/crc32c.h"
 
 namespace wattline {
@@ -58,9 +58,14 @@ bool canWrite(const fs::path& folder) {
 
 }  // namespace
 
-SeriesStore::SeriesStore(fs::path folder, const fs::path& cache) {
-    if (take(folder)) return;
+SeriesStore::SeriesStore(fs::path folder, const fs::path& cache, Use use) {
     std::error_code error;
+    if (use == Use::Look) {
+        const bool cached = !cache.empty() && !fs::exists(folder / kStateName, error);
+        m_folder = cached ? cache : std::move(folder);
+        return;
+    }
+    if (take(folder)) return;
     const bool stored = fs::exists(folder / kStateName, error);
     if (stored || canWrite(folder) || cache.empty()) {
         m_folder = std::move(folder);
@@ -75,11 +80,12 @@ SeriesStore::~SeriesStore() {
 
 SeriesStore::SeriesStore(SeriesStore&& other) noexcept
     : m_folder(std::move(other.m_folder)), m_lock(std::exchange(other.m_lock, -1)),
-      m_remark(std::move(other.m_remark)) {}
+      m_state(std::move(other.m_state)), m_remark(std::move(other.m_remark)) {}
 
 SeriesStore& SeriesStore::operator=(SeriesStore&& other) noexcept {
     std::swap(m_folder, other.m_folder);
     std::swap(m_lock, other.m_lock);
+    std::swap(m_state, other.m_state);
     std::swap(m_remark, other.m_remark);
     return *this;
 }
@@ -98,10 +104,27 @@ bool SeriesStore::take(const fs::path& folder) {
     return true;
 }
 
-Result<std::optional<std::string>> SeriesStore::readState() {
+/// The whole file at once: it has megabytes, and a reader waits for it.
+std::optional<std::string_view> SeriesStore::readAll(const fs::path& file) {
+    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return std::nullopt;
+    const auto size = static_cast<std::size_t>(std::max<off_t>(0, ::lseek(fd, 0, SEEK_END)));
+    m_state = std::make_unique_for_overwrite<char[]>(size);
+    std::size_t done = 0;
+    while (done < size) {
+        const auto n = ::pread(fd, m_state.get() + done, size - done, static_cast<off_t>(done));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        done += static_cast<std::size_t>(n);
+    }
+    ::close(fd);
+    return std::string_view(m_state.get(), done);
+}
+
+Result<std::optional<std::string_view>> SeriesStore::readState() {
     if (m_folder.empty()) return std::nullopt;
     const auto file = m_folder / kStateName;
-    auto bytes = readFile(file);
+    const auto bytes = readAll(file);
     if (!bytes) {
         if (hasOldFiles(m_folder)) {
             m_remark = "the series in " + m_folder.string() +
@@ -111,7 +134,7 @@ Result<std::optional<std::string>> SeriesStore::readState() {
         return std::nullopt;
     }
     const auto payload = parseSeriesState(*bytes, file.string());
-    if (payload) return std::string(*payload);
+    if (payload) return *payload;
     if (payload.error().code != ExitCode::Integrity) return tl::unexpected(payload.error());
     m_remark = payload.error().message;
     return std::nullopt;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,8 +28,12 @@ class SeriesStore {
 public:
     /// All in files without a name, which vanish with the process.
     SeriesStore() = default;
+    enum class Use {
+        Look,  ///< creates nothing: what is there is read, everything else is private
+        Keep   ///< writes there, if this process may and is the only one
+    };
     /// Never fails: where nothing can be written, everything is private.
-    SeriesStore(std::filesystem::path folder, const std::filesystem::path& cache);
+    SeriesStore(std::filesystem::path folder, const std::filesystem::path& cache, Use use);
     ~SeriesStore();
     SeriesStore(SeriesStore&& other) noexcept;
     SeriesStore& operator=(SeriesStore&& other) noexcept;
@@ -38,8 +43,10 @@ public:
     [[nodiscard]] bool isOwned() const noexcept { return m_lock >= 0; }
 
     /// What writeState() last wrote; nothing when there is none, or when it is damaged or of an
-    /// older version: remark() says so then. Refuses a newer version with a sentence.
-    [[nodiscard]] Result<std::optional<std::string>> readState();
+    /// older version: remark() says so then. Refuses a newer version with a sentence. Valid until
+    /// forgetState().
+    [[nodiscard]] Result<std::optional<std::string_view>> readState();
+    void forgetState() noexcept { m_state.reset(); }
     /// Only when isOwned().
     [[nodiscard]] Result<void> writeState(std::string_view payload);
     /// Forgets what is stored: removes the files when the folder is ours, else reads it no more.
@@ -49,9 +56,11 @@ public:
 
 private:
     [[nodiscard]] bool take(const std::filesystem::path& folder);
+    [[nodiscard]] std::optional<std::string_view> readAll(const std::filesystem::path& file);
 
     std::filesystem::path m_folder;
     int m_lock = -1;
+    std::unique_ptr<char[]> m_state;  ///< as read
     std::string m_remark;
 };
 

@@ -73,7 +73,7 @@ def one(programs, options, load):
             watch.stop.set()
             hub.terminate()
             hub.wait()
-    latency = run["latency"] or {}
+    latency, rows = run["latency"] or {}, run["latency_of_rows"] or {}
     figures = {"name": name, "machine": machine(), "ranks": options.ranks, "rate": rate,
                "transport": options.transport, "seconds": options.seconds,
                "records_per_second": options.ranks * rate, "steps": run["steps"],
@@ -83,7 +83,8 @@ def one(programs, options, load):
                "records_stored": verified["records_stored"],
                "records_lost": verified["records_lost"], "findings": verified["findings"],
                "p50_ms": latency.get("p50_ms"), "p99_ms": latency.get("p99_ms"),
-               "max_ms": latency.get("max_ms"), "hub_cores": cores}
+               "max_ms": latency.get("max_ms"),
+               "row_p50_ms": rows.get("p50_ms"), "row_p99_ms": rows.get("p99_ms"), "hub_cores": cores}
     figures["met"] = bool(figures["clean"] and figures["records_lost"] == 0 and run["dropped"] == 0
                           and (figures["p99_ms"] or 1e9) < LATENCY_MS and (cores or 1e9) < CORES)
     return figures

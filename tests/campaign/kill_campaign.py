@@ -3,8 +3,8 @@
 """Kills real processes (kill -9) at random moments, round after round, and counts what is left.
 
 A round has a workspace, a hub, somebody who looks (the window under Xvfb where it is built) and ranks:
-simulated ones, a process each, or a real training where it is built. One to three of them are killed
-at random; hub and window come back, dead ranks do not. Afterwards, every record that a journal holds
+simulated ones, a process each behind a relay, or a real training where it is built. One to three of
+them are killed at random; hub, window and relay come back, dead ranks do not. Afterwards, every record that a journal holds
 must be in the hub's series, `wattline verify` must be clean, and an own count of the journals' bytes
 must agree. A round follows from its seed; a failed one says it and keeps its workspace.
 
@@ -34,9 +34,10 @@ def kinds_of_ranks(programs, wanted):
     return [kind for kind in kinds if wanted in ("all", kind.name)]
 
 
-def plan_kills(choice):
+def plan_kills(choice, relay):
     """(seconds since the start, target) in order; ranks die once at most."""
-    kills = [(choice.uniform(0.2, LONGEST_LIFE_S), choice.choice(["hub", "hub", "window", "ranks"]))
+    targets = ["hub", "hub", "window", "ranks"] + (["relay"] if relay else [])
+    kills = [(choice.uniform(0.2, LONGEST_LIFE_S), choice.choice(targets))
              for _ in range(choice.randint(1, 3))]
     ranks = [each for each in kills if each[1] == "ranks"]
     return sorted(each for each in kills if each[1] != "ranks" or each == min(ranks))
@@ -45,7 +46,8 @@ def plan_kills(choice):
 def live(place, hub, looker, ranks, choice, told):
     """From the start to the last rank's end, with everything that happens to them."""
     began = time.monotonic()
-    kills = plan_kills(choice)
+    kills = plan_kills(choice, ranks.relay is not None)
+    whom_of = {"hub": hub, "window": looker, "relay": ranks.relay}
     revivals = []
     end = began + 120
     while not (ranks.look_after() and not kills):
@@ -56,7 +58,7 @@ def live(place, hub, looker, ranks, choice, told):
             if target == "ranks":
                 victim = ranks.kill(choice)
             else:
-                whom = hub if target == "hub" else looker
+                whom = whom_of[target]
                 whom.kill()
                 revivals.append((now + choice.uniform(0.0, 1.5), whom))
             told.append(f"{victim} at {now:.2f} s")

@@ -125,16 +125,39 @@ class Looker:
             self.start()
 
 
+class Relay:
+    """What carries the frames of all ranks of a node to the hub; their journals do not need it."""
+    name = "relay"
+
+    def __init__(self, place, folder):
+        self.place, self.folder = place, folder
+        self.start()
+        wait_for(lambda: any((folder / "relay").glob("*.json")), "the relay's record")
+
+    def start(self):
+        self.process = self.place.start(self.place.programs.wattline, "relay", self.folder)
+
+    def kill(self):
+        kill(self.process)
+
+    def revive(self):
+        if self.process.poll() is not None:
+            self.start()
+
+
 class SimulatedRanks:
     """All ranks in one process: killing it kills every one of them in mid-sentence."""
     name = "simulated ranks"
+    relay = None
 
     def __init__(self, place, random):
-        words = ["simulate", "--ranks", random.choice([2, 9, 24]), "--rate", random.choice([20, 50]),
+        world = random.choice([2, 9, 24])
+        words = ["simulate", "--ranks", world, "--rate", random.choice([20, 50]),
                  "--duration", "5s", "--seed", random.randrange(1 << 30), "--quiet"]
         self.process = place.start(place.programs.wattline, *words, stderr=subprocess.PIPE)
         runs = place.home / "runs"
-        wait_for(lambda: runs.exists() and any(runs.glob("*/journal/*.wlj")), "the simulated run")
+        # Killed earlier, the run would rightly be told from a whole one: ranks without a journal.
+        wait_for(lambda: len(list(runs.glob("*/journal/*.wlj"))) == world, "the simulated run")
         self.folder = next(runs.iterdir())
 
     def kill(self, random):
@@ -154,6 +177,7 @@ class RankProcesses:
         self.place, self.victim = place, None
         world, step_us = random.choice([2, 3, 4]), random.choice([2000, 10_000])
         self.folder = self.make_folder(place, world)
+        self.relay = Relay(place, self.folder)
         steps = 4_000_000 // step_us
         self.ranks = [place.start(place.programs.rank, self.folder, rank, world, steps, step_us)
                       for rank in range(world)]
@@ -202,6 +226,7 @@ class RankProcesses:
 class Trainer:
     """A real training under mpirun, launched as a user does."""
     name = "trainer"
+    relay = None
 
     def __init__(self, place, random):
         done = place.call("run", "--model", "resnet18", "--data", "digits", "--ranks", 2, "--lbs", 8,

@@ -26,6 +26,7 @@ void addControl(CLI::App& app, Chosen& chosen);  ///< hold, resume, stop
 void addCompare(CLI::App& app, Chosen& chosen);
 void addExport(CLI::App& app, Chosen& chosen);
 void addVerify(CLI::App& app, Chosen& chosen);
+void addRebuild(CLI::App& app, Chosen& chosen);
 void addSimulate(CLI::App& app, Chosen& chosen);
 void addHub(CLI::App& app, Chosen& chosen);
 void addRelay(CLI::App& app, Chosen& chosen);

@@ -100,26 +100,29 @@ private:
     std::jthread m_thread;  ///< last
 };
 
+Json latencyJson(const Latency& latency) {
+    if (latency.records == 0) return nullptr;
+    return {{"records", latency.records},
+            {"p50_ms", latency.p50_ms},
+            {"p99_ms", latency.p99_ms},
+            {"max_ms", latency.max_ms}};
+}
+
 Json report(const RunFolder& folder, const Result<Ending>& ending, const simulate::Totals& totals,
-            const std::optional<Latency>& latency) {
-    Json document = {{"id", folder.id()},
-                     {"folder", folder.path.string()},
-                     {"simulated", true},
-                     {"outcome", ending ? ending->outcome : "failed"},
-                     {"steps", totals.steps},
-                     {"recorded", totals.recorded},
-                     {"dropped", totals.dropped},
-                     {"journaled", totals.journaled},
-                     {"sent", totals.sent},
-                     {"unsent", totals.unsent},
-                     {"journal_errors", totals.journal_errors},
-                     {"latency", nullptr}};
-    if (latency)
-        document["latency"] = {{"steps", latency->steps},
-                               {"p50_ms", latency->p50_ms},
-                               {"p99_ms", latency->p99_ms},
-                               {"max_ms", latency->max_ms}};
-    return document;
+            const LatencyProbe::Figures& latency) {
+    return {{"id", folder.id()},
+            {"folder", folder.path.string()},
+            {"simulated", true},
+            {"outcome", ending ? ending->outcome : "failed"},
+            {"steps", totals.steps},
+            {"recorded", totals.recorded},
+            {"dropped", totals.dropped},
+            {"journaled", totals.journaled},
+            {"sent", totals.sent},
+            {"unsent", totals.unsent},
+            {"journal_errors", totals.journal_errors},
+            {"latency", latencyJson(latency.rank)},
+            {"latency_of_rows", latencyJson(latency.row)}};
 }
 
 std::string announcement(const RunFolder& folder, const simulate::Plan& plan) {
@@ -169,10 +172,8 @@ Result<void> simulateRun(Console& console, const Options& options) {
     if (!simulation) return tl::unexpected(simulation.error());
     std::unique_ptr<LatencyProbe> probe;
     if (options.latency && !options.no_hub) {
-        probe = std::make_unique<LatencyProbe>(*hub, folder->id());
-        (*simulation)->onStep([&probe](std::uint64_t step, std::int64_t ns) {
-            probe->recorded(step, ns);
-        });
+        probe = std::make_unique<LatencyProbe>(*hub, folder->id(), plan->ranks);
+        (*simulation)->onStep([&probe](std::uint64_t, std::int64_t ns) { probe->recorded(ns); });
     }
     if (!options.json) console.write(announcement(*folder, *plan));
     (void)console.flush();
@@ -182,7 +183,7 @@ Result<void> simulateRun(Console& console, const Options& options) {
     Result<std::vector<RunSummary>> watched;
     if (live) watched = watch(console, *workspace, folder->id());
     const auto ending = background.wait();
-    const auto latency = probe ? probe->finish() : std::nullopt;
+    const auto latency = probe ? probe->finish() : LatencyProbe::Figures{};
     const auto totals = (*simulation)->totals();
     if (options.json) console.write(report(*folder, ending, totals, latency).dump(2) + "\n");
     if (!ending) return tl::unexpected(ending.error());
@@ -208,7 +209,7 @@ void addSimulate(CLI::App& app, Chosen& chosen) {
                       "No live view; one line at the start and at the end");
     command->add_flag("--json", options->json, "Print one object, at the end");
     command->add_flag("--latency", options->latency,
-                      "Measure the time from a step's record to a client's answer");
+                      "Measure the time from record() to a client's answer");
     command->footer(
         "A simulated run is a run folder like any other, written and sent by the same code; hold,\n"
         "resume and stop work. It is marked simulated wherever it is shown.\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 BIN = Path(os.environ.get("WATTLINE_BIN", "build/bin")).resolve()
 PROGRAM = str(BIN / "wattline")
 COMMANDS = ["run", "list", "show", "watch", "hold", "resume", "stop", "compare", "export", "verify",
-            "simulate", "hub", "gui", "doctor", "measure", "disk", "compress", "prune", "restore"]
+            "rebuild", "simulate", "hub", "gui", "doctor", "measure", "disk", "compress", "prune", "restore"]
 
 
 class ProgramTest(unittest.TestCase):

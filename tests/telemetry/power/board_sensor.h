@@ -20,8 +20,9 @@ class BoardSensor final : public PowerSource {
 public:
     static constexpr double kWatts = 100.0;
 
+    /// `period_s` is long, so that a read on a busy machine is not taken for a gap.
     BoardSensor(const std::vector<std::string>& ids, std::string boot_id,
-                std::function<void(std::size_t device)> at_read = {})
+                std::function<void(std::size_t device)> at_read = {}, double period_s = 5.0)
         : m_at_read(std::move(at_read)) {
         for (const auto& id : ids) {
             PowerDevice device;
@@ -33,7 +34,7 @@ public:
             device.has_counter = true;
             device.gain_low = 0.95;
             device.gain_high = 1.05;
-            device.period_s = 0.001;
+            device.period_s = period_s;
             device.host = "host of " + boot_id;
             device.boot_id = boot_id;
             m_devices.push_back(std::move(device));

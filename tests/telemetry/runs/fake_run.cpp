@@ -162,7 +162,7 @@ FakeRun::FakeRun(int ranks, std::vector<PowerDevice> devices, const RunId& id)
 }
 
 std::unique_ptr<RunHistory> FakeRun::open() const {
-    auto history = RunHistory::open(m_folder, clock);
+    auto history = RunHistory::open(m_folder, {RunHistory::Series::Kept, {}}, clock);
     EXPECT_TRUE(history) << history.error().message;
     return std::move(*history);
 }

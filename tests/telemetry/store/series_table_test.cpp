@@ -39,6 +39,21 @@ TEST(SeriesTable, KeepsASpikeOfOneSampleAmongAMillion) {
     EXPECT_EQ(columns.points_total, 1'000'000);
 }
 
+TEST(SeriesTable, HoldsAsMuchMemoryAfterAMillionRowsMoreAsBefore) {
+    SeriesTable table({}, "test", {"v", "w"});
+    std::size_t before = 0;
+    for (int row = 0; row < 1'300'000; ++row) {
+        if (row == 300'000) {
+            (void)table.query(0, range(0, 0, 1600)).value();
+            before = table.table().bytesHeld();
+        }
+        append(table, row, row);
+    }
+    (void)table.query(0, range(0, 0, 1600)).value();
+    // One level more, and nothing that grows with the rows.
+    EXPECT_LT(table.table().bytesHeld(), before + 300'000);
+}
+
 TEST(SeriesTable, GivesEveryPointExactlyWhenThereIsAPixelForEach) {
     SeriesTable table({}, "test", {"v"});
     for (int row = 0; row < 10; ++row)

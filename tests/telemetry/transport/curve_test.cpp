@@ -74,7 +74,9 @@ TEST_F(Curve, AProcessThatHasNotTheHubsSecretIsNotSpokenTo) {
     ASSERT_TRUE(reaches(*sink, *hub, "one"));
 
     // Somebody who can write hub.json but not the keys: another hub with keys of its own.
-    const KeyFolder theirs(m_folder.path() / "their-keys");
+    // It would welcome us, as an impostor does.
+    const KeyFolder theirs(makeFolder("their-keys"));
+    std::filesystem::copy_file(m_keys.path() / "rank.key", theirs.path() / "rank.key");
     auto impostor = HubSockets::bind(makeFolder("impostor"), loopback(), theirs).value();
     publishLease(*impostor, 2);
     sink->tend();
