@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "telemetry/core/host.h"
+#include "telemetry/core/units.h"
 #include "telemetry/runs/assembler.h"
 #include "telemetry/runs/evidence.h"
 #include "telemetry/runs/journal_walk.h"
@@ -334,6 +335,22 @@ std::uint64_t RunHistory::reachedSequence(std::uint32_t attempt, std::uint32_t r
     const auto& streams = m_impl->assembler->streams();
     const auto it = streams.find({attempt, rank});
     return it == streams.end() ? 0 : it->second.sequence.reached();
+}
+
+std::vector<EnergyPoint> RunHistory::energyTrace() {
+    constexpr int kPoints = 1000;
+    auto& assembler = *m_impl->assembler;
+    if (!summary().energy_j || !assembler.openedUnixNs()) return {};
+    const double start_s = static_cast<double>(*assembler.openedUnixNs()) / kNanosPerSecond;
+    const double end_s = assembler.timeline().endS();
+    assembler.describeRun();  // the ledger may just have been read again
+    std::vector<EnergyPoint> out;
+    for (int i = 0; i <= kPoints; ++i) {
+        const double t_s = end_s * i / kPoints;
+        const auto j = i == 0 ? std::optional(0.0) : assembler.series().ledger().energyAt(0.0, t_s);
+        if (j) out.push_back({start_s + t_s, *j});
+    }
+    return out;
 }
 
 std::vector<std::string> RunHistory::seriesNames() const {
