@@ -205,6 +205,8 @@ void HubServer::run(const std::atomic<bool>& stop) {
         for (auto& finish : hub.launches.takeFinished())
             finish();
         hub.registry->tend();
+        for (const auto& request : hub.registry->takeReplayRequests())
+            hub.sockets->sendToRank(request.peer, request.frame);
         hub.commands.tend();
         hub.acknowledger.tend();
         hub.reportRefusals();

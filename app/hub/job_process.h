@@ -12,7 +12,8 @@
 namespace wattline {
 
 /// job.sh of a run; empty when it has not started, or its record cannot be read.
-[[nodiscard]] std::optional<ProcessIdentity> jobProcess(const RunFolder& folder, Files& files);
+[[nodiscard]] std::optional<ProcessIdentity> jobProcess(const RunFolder& folder,
+                                                        Files& files = systemFiles());
 
 /// TERM to job.sh, which passes it on as USR1: the ranks end in order. False: it is not alive here.
 bool askJobToStop(const ProcessIdentity& job);

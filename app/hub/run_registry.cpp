@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <spdlog/spdlog.h>
 
+#include "telemetry/wire/journal.h"
 #include "telemetry/wire/messages.h"
 
 namespace wattline {
@@ -18,6 +19,8 @@ constexpr std::int64_t kReadPeriod = 5 * kSecond;            ///< of journals wh
 constexpr std::int64_t kStorePeriod = 10 * kSecond;          ///< of a live run's summary
 constexpr std::int64_t kSavePeriod = 60 * kSecond;           ///< ... of its series
 constexpr std::int64_t kSettleTime = 2 * kSecond;            ///< late journal data after the end
+constexpr std::int64_t kReplayAfter = kSecond;               ///< the folder had its chance
+constexpr std::int64_t kReplayPeriod = 3 * kSecond;          ///< between two requests to one rank
 constexpr std::int64_t kCloseAfter = 60 * kSecond;
 constexpr std::int64_t kTryAgainAfter = 10 * kSecond;
 constexpr std::int64_t kStartBudget = 3 * kSecond;  ///< for opening runs before serving
@@ -39,8 +42,13 @@ struct RunRegistry::Entry {
     std::uint64_t history_revision = 0;  ///< that the summary shows
     bool live = false;
     bool took_frames = false;  ///< since it was last asked whether it needs healing
-    std::string rank_zero;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> peers;  ///< by (attempt, rank)
+    struct Peer {
+        std::uint32_t attempt = 0;
+        std::string name;
+        std::uint64_t gap_from = 0;  ///< first record that is missing; 0: none
+        std::int64_t gap_since_ns = 0, asked_ns = 0;
+    };
+    std::map<std::uint32_t, Peer> peers;  ///< by rank: connections of the latest attempt
     RunState stored_state = RunState::Queued;
     std::int64_t heard_ns = 0;  ///< last frame over a socket, or when we began to listen
     std::int64_t read_ns = 0;   ///< journals, in watch()
@@ -148,8 +156,11 @@ bool RunRegistry::ingest(const wire::FrameView& frame, const std::string& peer) 
         entry->live = true;
         entry->ended_ns = 0;
     }
-    if (frame.envelope.rank == 0) entry->rank_zero = peer;
-    entry->peers[{frame.envelope.attempt, frame.envelope.rank}] = peer;
+    auto& known = entry->peers[frame.envelope.rank];
+    if (frame.envelope.attempt >= known.attempt) {
+        known.attempt = frame.envelope.attempt;
+        known.name = peer;
+    }
     entry->heard_ns = m_clock.monotonicNs();
     if (!entry->history->ingest(frame) && frame.sequenced()) ++m_repeated;
     entry->took_frames = true;
@@ -182,6 +193,29 @@ void RunRegistry::heal(Entry& entry) {
         spdlog::warn("run {}: {}", entry.folder.id(), gained.error().message);
 }
 
+/// The run folder may be one that this host sees late or not at all: then the rank has the rest.
+void RunRegistry::askForReplays(Entry& entry) {
+    const auto now = m_clock.monotonicNs();
+    const auto gaps = entry.history->gaps();
+    for (auto& [rank, peer] : entry.peers) {
+        const auto gap = std::ranges::find_if(gaps, [&](const RunHistory::Gap& each) {
+            return each.rank == rank && each.attempt == peer.attempt;
+        });
+        if (gap == gaps.end() || gap->from != peer.gap_from) {
+            peer.gap_from = gap == gaps.end() ? 0 : gap->from;
+            peer.gap_since_ns = now;
+            continue;
+        }
+        if (now - peer.gap_since_ns < kReplayAfter || now - peer.asked_ns < kReplayPeriod) continue;
+        peer.asked_ns = now;
+        ReplayRequest request{peer.name, {}};
+        wire::appendJson(request.frame, wire::Kind::Replay,
+                         {entry.folder.id(), gap->attempt, gap->rank, 0},
+                         wire::toJson(wire::Replay{gap->from, gap->to}));
+        m_replays.push_back(std::move(request));
+    }
+}
+
 void RunRegistry::watch(Entry& entry) {
     // Where all ranks speak on a socket, their journals tell the same once more: a look a second
     // would cost an open() a rank. One that falls silent shows soon enough.
@@ -193,20 +227,33 @@ void RunRegistry::watch(Entry& entry) {
         entry.read_ns = m_clock.monotonicNs();
         heal(entry);
     }
+    askForReplays(entry);
     if (auto ok = entry.history->superviseNow(); !ok)
         spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
     refresh(entry);
     const auto now = m_clock.monotonicNs();
     if (now - entry.saved_ns >= kSavePeriod) save(entry);
     const bool due = now - entry.stored_ns >= kStorePeriod;
-    if (entry.summary.state != entry.stored_state || due) store(entry);
     if (!isFinal(entry.summary.state)) {
+        if (entry.summary.state != entry.stored_state || due) store(entry);
         entry.ended_ns = 0;
     } else if (entry.ended_ns == 0) {
         entry.ended_ns = now;
     } else if (now - entry.ended_ns >= kSettleTime) {
+        // What is in no journal after a while, though the socket brought it, was lost with its
+        // host; what a network file system has not shown by then will not come.
+        const bool patient = now - entry.ended_ns < wire::kStaleNs;
+        if (patient && !entry.history->isWhole()) return;
+        restOnJournals(entry);
+        if (patient && !entry.history->isWhole()) return;  // read anew, and seen late again
         settle(entry);
     }
+}
+
+void RunRegistry::restOnJournals(Entry& entry) {
+    if (auto ok = entry.history->restOnJournals(); !ok)
+        spdlog::warn("run {}: {}", entry.folder.id(), ok.error().message);
+    refresh(entry);
 }
 
 void RunRegistry::settle(Entry& entry) {
@@ -216,7 +263,6 @@ void RunRegistry::settle(Entry& entry) {
     save(entry);
     store(entry);
     entry.live = false;
-    entry.rank_zero.clear();
     entry.peers.clear();
     entry.used_ns = m_clock.monotonicNs();
 }
@@ -268,7 +314,8 @@ void RunRegistry::saveAll() {
         if (!entry->live) continue;
         refresh(*entry);
         save(*entry);
-        store(*entry);
+        // An end that is not settled is looked into again by the next hub.
+        if (!isFinal(entry->summary.state)) store(*entry);
     }
 }
 
@@ -338,9 +385,9 @@ std::vector<RunRegistry::Reached> RunRegistry::reachedByRanks() const {
     std::vector<Reached> all;
     for (const auto& [id, entry] : m_runs) {
         if (!entry->live || !entry->history) continue;
-        for (const auto& [stream, peer] : entry->peers)
-            all.push_back({id, stream.first, stream.second, peer,
-                           entry->history->reachedSequence(stream.first, stream.second)});
+        for (const auto& [rank, peer] : entry->peers)
+            all.push_back({id, peer.attempt, rank, peer.name,
+                           entry->history->reachedSequence(peer.attempt, rank)});
     }
     return all;
 }
@@ -365,7 +412,9 @@ const RunSummary* RunRegistry::find(const RunId& id) {
 
 std::string RunRegistry::rankZero(const RunId& id) const {
     const auto it = m_runs.find(id);
-    return it == m_runs.end() ? std::string() : it->second->rank_zero;
+    if (it == m_runs.end()) return {};
+    const auto zero = it->second->peers.find(0);
+    return zero == it->second->peers.end() ? std::string() : zero->second.name;
 }
 
 std::size_t RunRegistry::liveCount() const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "telemetry/core/clock.h"
@@ -70,6 +71,16 @@ public:
     /// Where rank 0 of a run is connected; empty when it is not.
     [[nodiscard]] std::string rankZero(const RunId& id) const;
 
+    /// What ranks are to be asked to send again, since the last call: gaps that the run folder did
+    /// not close within a second, for ranks that are connected.
+    struct ReplayRequest {
+        std::string peer;
+        std::vector<std::byte> frame;
+    };
+    [[nodiscard]] std::vector<ReplayRequest> takeReplayRequests() {
+        return std::exchange(m_replays, {});
+    }
+
     [[nodiscard]] std::size_t size() const noexcept { return m_runs.size(); }
     [[nodiscard]] std::vector<RunId> liveRuns() const;
     [[nodiscard]] std::size_t liveCount() const;
@@ -86,7 +97,9 @@ private:
     void openNext();
     [[nodiscard]] Result<void> openHistory(Entry& entry);
     void heal(Entry& entry);
+    void askForReplays(Entry& entry);
     void watch(Entry& entry);
+    void restOnJournals(Entry& entry);
     void settle(Entry& entry);
     void refresh(Entry& entry);
     void store(Entry& entry);
@@ -99,6 +112,7 @@ private:
     std::unique_ptr<Catalog> m_catalog;
     const Clock& m_clock;
     std::map<RunId, std::unique_ptr<Entry>> m_runs;
+    std::vector<ReplayRequest> m_replays;
     std::deque<RunId> m_to_open;
     std::map<RunId, std::int64_t> m_unreadable;  ///< when a folder was tried last
     std::deque<std::pair<std::uint64_t, RunId>> m_removed;

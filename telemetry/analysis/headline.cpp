@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "telemetry/analysis/disagreement.h"
 #include "telemetry/analysis/ledger.h"
 
 namespace wattline {
@@ -34,7 +35,13 @@ std::vector<std::size_t> headlineDevices(const std::vector<const PowerDevice*>& 
         const auto covers_it = [&](const PowerDevice* other) {
             return chosen(other) && contains(*other, *devices[i]);
         };
-        if (chosen(devices[i]) && std::ranges::none_of(devices, covers_it)) used.push_back(i);
+        // A second sensor of the same thing checks the first; it is no second thing.
+        const auto is_it = [&](std::size_t other) {
+            return sameThing(*devices[other], *devices[i]);
+        };
+        if (chosen(devices[i]) && std::ranges::none_of(devices, covers_it) &&
+            std::ranges::none_of(used, is_it))
+            used.push_back(i);
     }
     return used;
 }
@@ -50,7 +57,7 @@ Headline headline(const std::vector<EnergyEntry>& entries) {
     double below = 0.0, above = 0.0, below_sq = 0.0, above_sq = 0.0;
     for (const auto i : sum.used) {
         const auto& e = entries[i];
-        const bool common = e.gap_s > 0.0 || !isMeasured(e.device.method);
+        const bool common = e.gap_s > 0.0 || e.shared_j > 0.0 || !isMeasured(e.device.method);
         sum.j += e.j;
         sum.held_j += e.held_j;
         (common ? below : below_sq) += common ? e.j - e.low_j : std::pow(e.j - e.low_j, 2);

@@ -151,7 +151,12 @@ void Outbox::noteRecovery() {
 }
 
 void Outbox::sync() {
+    const auto before = m_clock.monotonicNs();
     const auto ok = m_journal->sync();
+    const auto took = static_cast<std::uint64_t>(m_clock.monotonicNs() - before);
+    ++m_counters.syncs;
+    m_counters.sync_ns += took;
+    if (took > m_counters.sync_ns_max) m_counters.sync_ns_max = took;
     if (!ok) ++m_counters.journal_errors;
     if (!ok && !m_sync_failed)
         std::fprintf(stderr, "wattline: rank %u: %s; a crash of this host may lose records\n",

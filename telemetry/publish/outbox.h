@@ -27,6 +27,7 @@ class Outbox {
 public:
     struct Counters {  ///< in records; raised by the owner, read by any
         std::atomic<std::uint64_t> journaled{0}, sent{0}, unsent{0}, journal_errors{0};
+        std::atomic<std::uint64_t> syncs{0}, sync_ns{0}, sync_ns_max{0};  ///< of the journal
     };
 
     Outbox(const wire::Hello& hello, std::unique_ptr<wire::JournalWriter> journal,

@@ -147,6 +147,8 @@ PublisherStats Publisher::stats() const noexcept {
     stats.sent = q.counters.sent;
     stats.unsent = q.counters.unsent;
     stats.journal_errors = q.counters.journal_errors;
+    stats.syncs = q.counters.syncs;
+    stats.sync_ns_max = q.counters.sync_ns_max;
     stats.record_ns_mean = q.steps.pushNsMean();
     return stats;
 }

@@ -35,6 +35,8 @@ struct PublisherStats {
     std::uint64_t journaled = 0;
     std::uint64_t sent = 0, unsent = 0;  ///< taken or refused by the sink
     std::uint64_t journal_errors = 0;
+    std::uint64_t syncs = 0;  ///< of the journal; the longest took sync_ns_max
+    std::uint64_t sync_ns_max = 0;
     /// Own cost of record() on the training thread, NaN before the first.
     double record_ns_mean = std::numeric_limits<double>::quiet_NaN();
 };

@@ -29,6 +29,8 @@ PublisherLoop::PublisherLoop(const PublisherOptions& options, PublisherQueues& q
       m_outbox(std::move(outbox)), m_clock(clock),
       m_control(RunFolder{options.run_folder}.control(), ignoreCommandsBefore(options.hello),
                 *options.files),
+      m_replayer(RunFolder{options.run_folder}.journal(), options.hello.attempt, options.hello.rank,
+                 *options.files),
       m_step_batch(std::min(options.ring_records, kBatchRecords)),
       m_power_batch(m_step_batch.size()), m_heartbeat(1000 * kMilliNs),
       m_fsync(options.fsync_period_ms * kMilliNs), m_control_poll(200 * kMilliNs),
@@ -72,6 +74,7 @@ void PublisherLoop::turn() {
     if (m_fsync.due(now)) m_outbox->sync();
     if (m_heartbeat.due(now)) tend();
     receiveFrames();
+    m_replayer.turn(m_outbox->sink());
     if (m_takes_commands && m_control_poll.due(now)) pollControlFolder();
 }
 
@@ -82,6 +85,12 @@ wire::Heartbeat PublisherLoop::heartbeat() const {
     beat.dropped = m_queues.dropped();
     beat.step = m_step;
     beat.state = name(m_queues.state.load(std::memory_order_relaxed));
+    const auto& counters = m_queues.counters;
+    if (const std::uint64_t syncs = counters.syncs; syncs > 0) {
+        beat.syncs = static_cast<std::int64_t>(syncs);
+        beat.sync_ns_mean = static_cast<double>(counters.sync_ns) / static_cast<double>(syncs);
+        beat.sync_ns_max = static_cast<double>(counters.sync_ns_max);
+    }
     beat.sampler_cpu_s = samplerCpu();
     return beat;
 }
@@ -105,18 +114,20 @@ void PublisherLoop::saveTally(std::string journal_error) {
 }
 
 void PublisherLoop::receiveFrames() {
-    // Read on every rank, or the hub's acknowledgements would pile up in the socket.
     for (int i = 0; i < kMaxFramesATurn; ++i) {
         const auto bytes = m_outbox->sink().receive();
         if (!bytes) return;
-        if (m_takes_commands) handleFrame(*bytes);
+        handleFrame(*bytes);
     }
 }
 
 void PublisherLoop::handleFrame(std::span<const std::byte> bytes) {
     const auto frame = wire::decode(bytes);
-    if (!frame || frame->kind != wire::Kind::Command) return;
-    if (frame->envelope.run != m_hello.run || frame->envelope.attempt != m_hello.attempt) return;
+    if (!frame || frame->envelope.run != m_hello.run || frame->envelope.attempt != m_hello.attempt)
+        return;
+    if (frame->kind == wire::Kind::Replay && frame->envelope.rank == m_hello.rank)
+        if (const auto wanted = wire::parseReplay(frame->json())) m_replayer.ask(*wanted);
+    if (frame->kind != wire::Kind::Command || !m_takes_commands) return;
     auto command = wire::parseCommand(frame->json());
     if (command)
         m_queues.commands.offer(std::move(*command));

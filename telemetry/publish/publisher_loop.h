@@ -15,6 +15,7 @@
 #include "telemetry/publish/outbox.h"
 #include "telemetry/publish/publisher.h"
 #include "telemetry/publish/record_queue.h"
+#include "telemetry/publish/replayer.h"
 
 namespace wattline {
 
@@ -87,6 +88,7 @@ private:
     std::unique_ptr<Outbox> m_outbox;
     const Clock& m_clock;
     ControlFolder m_control;
+    Replayer m_replayer;
     std::vector<StepRecord> m_step_batch;
     std::vector<PowerRecord> m_power_batch;
     std::int64_t m_step = 0;

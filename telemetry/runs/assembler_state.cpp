@@ -31,17 +31,18 @@ void saveStream(ArchiveWriter& archive, const StreamKey& key, const RankStream& 
     std::vector<std::string> early;
     for (const auto& event : stream.early_events)
         early.push_back(wire::toJson(event));
-    archive(key.attempt, key.rank, stream.sequence, stream.journal, stream.read_up,
-            textOf(stream.hello), textOf(stream.ended), stream.shift_ns, stream.early_power, early,
-            stream.accounts, stream.newest_ns, stream.reached_ns, stream.sampler_cpu_s);
+    archive(key.attempt, key.rank, stream.sequence, stream.journal, stream.journaled,
+            stream.read_up, textOf(stream.hello), textOf(stream.ended), stream.shift_ns,
+            stream.early_power, early, stream.accounts, stream.newest_ns, stream.reached_ns,
+            stream.sampler_cpu_s);
 }
 
 void loadStream(ArchiveReader& archive, StreamKey& key, RankStream& stream) {
     std::optional<std::string> hello, ended;
     std::vector<std::string> early;
-    archive(key.attempt, key.rank, stream.sequence, stream.journal, stream.read_up, hello, ended,
-            stream.shift_ns, stream.early_power, early, stream.accounts, stream.newest_ns,
-            stream.reached_ns, stream.sampler_cpu_s);
+    archive(key.attempt, key.rank, stream.sequence, stream.journal, stream.journaled,
+            stream.read_up, hello, ended, stream.shift_ns, stream.early_power, early,
+            stream.accounts, stream.newest_ns, stream.reached_ns, stream.sampler_cpu_s);
     parseInto(archive, hello, wire::parseHello, stream.hello);
     parseInto(archive, ended, wire::parseEvent, stream.ended);
     for (const auto& text : early) {
@@ -62,7 +63,8 @@ template <typename Archive> void Attempt::persist(Archive& archive) {
 
 template <typename Archive> void Assembler::persist(Archive& archive) {
     archive(m_unix_offsets, m_zero_unix_ns, m_timeline, m_progress, m_failure_s, m_failure,
-            m_stopping, m_late_hold, m_late_hello, m_said_end, m_unreadable);
+            m_stopping, m_late_hold, m_late_hello, m_late_step, m_progress_attempt, m_said_end,
+            m_unreadable, m_clocks, m_step_ends, m_stepping, m_redone, m_sharing);
 }
 
 bool Assembler::isPrivate() const {

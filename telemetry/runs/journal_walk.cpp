@@ -60,9 +60,11 @@ void JournalWalk::read(Stream& each, std::size_t enough) {
         m_assembler.take(frame, SequenceTracker::Source::Journal);
         m_progress.bytes += frame.frame_bytes;
     };
-    const auto read = wire::readJournal(each.journal, stream.journal, take, m_files, enough);
+    const auto read =
+        wire::readJournal(each.journal, stream.journal, take, m_files, {.enough = enough});
     if (!read && m_outcome) m_outcome = tl::unexpected(read.error());
     stream.read_up = !read || !read->more;
+    stream.journal_waits = read && read->waiting;
 }
 
 void JournalWalk::readAttempt(std::vector<Stream>& streams, const Report& report) {

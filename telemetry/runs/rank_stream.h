@@ -25,6 +25,8 @@ struct RankStream {
     SequenceTracker sequence;
     wire::JournalPosition journal;  ///< where the last heal stopped
     bool read_up = false;           ///< ... and whether that was the journal's end then
+    bool journal_waits = false;     ///< ... or a part that may still turn out to be whole
+    std::uint64_t journaled = 0;    ///< the last sequence that its journal was seen to hold
     std::optional<wire::Hello> hello;
     std::optional<wire::Event> ended;
     std::optional<wire::Heartbeat> tally;  ///< its last word when its journal refused

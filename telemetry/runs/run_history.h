@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "telemetry/analysis/factors.h"
 #include "telemetry/core/clock.h"
 #include "telemetry/core/files.h"
 #include "telemetry/core/result.h"
@@ -67,6 +68,21 @@ public:
     [[nodiscard]] bool needsHealing() const noexcept;
     /// Reads the journals from where the last heal stopped; returns the records gained.
     Result<std::int64_t> heal();
+    /// Records of the latest attempt that are known to exist and are not here, by rank: the last
+    /// range of each.
+    struct Gap {
+        std::uint32_t attempt = 1, rank = 0;
+        std::uint64_t from = 1, to = 1;  ///< sequences, both included
+    };
+    [[nodiscard]] std::vector<Gap> gaps() const;
+    /// True when the journals show everything that there can be: all that the socket brought, and
+    /// the end of every rank. A host that crashed before it synced takes records with it that we
+    /// have; a network file system shows the last ones late. Ranks of this host cannot be late.
+    [[nodiscard]] bool isWhole() const;
+    /// Before a run is put away: if it is not whole, or something came after rows of a later time
+    /// had been made, makes it anew from the journals alone. What none of them has is then lost,
+    /// and counted.
+    Result<void> restOnJournals();
     /// Looks at job.json and exit.json, at the journals' age and at the ranks' processes: starting,
     /// running, finished, failed (with the rank that mpirun or the ranks name), lost. When the run
     /// turns out to be over, reads the rest of the journals. Costs a few system calls a rank; meant
@@ -85,6 +101,9 @@ public:
     [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
     /// The last record of a rank up to which all are stored or known to be lost; 0: none yet.
     [[nodiscard]] std::uint64_t reachedSequence(std::uint32_t attempt, std::uint32_t rank) const;
+    /// The headline energy at up to a thousand instants from the window's start to its end, in UTC,
+    /// for what depends on when a joule was drawn. Empty without an energy.
+    [[nodiscard]] std::vector<EnergyPoint> energyTrace();
     /// Series that this run has: loss, power/..., val_loss, ... Those of single ranks
     /// (rank/17/loss) are not listed.
     [[nodiscard]] std::vector<std::string> seriesNames() const;

@@ -87,8 +87,9 @@ void countFrame(StreamCount& count, const wire::FrameView& frame) {
     }
 }
 
-/// A rank without an end is a remark while its run goes on or where a run failed or was lost: that
-/// is how a killed rank leaves its journal. A run that finished has the end of every rank.
+/// A rank without an end is a remark while its run goes on, where a run failed or was lost, and in
+/// an attempt that another one followed: that is how a killed rank leaves its journal. The last
+/// attempt of a run that finished has the end of every rank.
 void describeEnd(const std::string& who, const StreamCount& count, bool may_lack_end,
                  VerifyReport& report) {
     auto& sentences = may_lack_end && !count.ended ? report.remarks : report.findings;
@@ -121,10 +122,11 @@ void describe(const wire::JournalStream& stream, const StreamCount& count, bool 
         report.findings.push_back(who + ": " + std::to_string(count.dropped) +
                                   " records were dropped because its ring was full");
     if (count.stats.damaged)
-        report.findings.push_back(who +
-                                  ": its journal is damaged; what lies behind the damage "
-                                  "cannot be read (" +
-                                  std::to_string(count.stats.torn_bytes) + " bytes)");
+        report.findings.push_back(
+            who +
+            ": its journal is damaged; what lies behind the damage in the "
+            "same file cannot be read (" +
+            std::to_string(count.stats.torn_bytes + count.stats.skipped_bytes) + " bytes)");
     describeEnd(who, count, may_lack_end, report);
 }
 
@@ -279,18 +281,20 @@ Result<VerifyReport> verifyRun(const RunFolder& folder, const Clock& clock, File
     VerifyReport report;
     const bool may_lack_end = (*history)->summary().state != RunState::Finished;
     std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> ranks;  // found, world size
-    for (const auto& stream : wire::listJournals(folder.journal(), files)) {
+    const auto streams = wire::listJournals(folder.journal(), files);
+    const auto last_attempt = streams.empty() ? 0 : streams.back().attempt;
+    for (const auto& stream : streams) {
         StreamCount count;
         wire::JournalPosition position;
         const auto take = [&](const wire::FrameView& frame) { countFrame(count, frame); };
-        auto stats = wire::readJournal(stream, position, take, files);
+        auto stats = wire::readJournal(stream, position, take, files, {.patience_ns = 0});
         if (!stats) return tl::unexpected(stats.error());
         count.stats = *stats;
         count.tally = wire::readTally(folder.journal(), stream.attempt, stream.rank, files);
         if (count.tally && count.tally->dropped <= kMaxSequence)
             count.dropped =
                 std::max(count.dropped, static_cast<std::int64_t>(count.tally->dropped));
-        describe(stream, count, may_lack_end, report);
+        describe(stream, count, may_lack_end || stream.attempt < last_attempt, report);
         add(count, report);
         auto& [found, world_size] = ranks[stream.attempt];
         ++found;

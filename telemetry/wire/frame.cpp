@@ -114,6 +114,7 @@ std::optional<std::size_t> leastRecordBytes(Kind kind) noexcept {
     case Kind::Heartbeat:
     case Kind::Command:
     case Kind::Acknowledge:
+    case Kind::Replay:
         return 0;
     }
     return std::nullopt;

@@ -25,6 +25,7 @@ enum class Kind : std::uint16_t {
     Heartbeat = 6,
     Command = 7,
     Acknowledge = 8,
+    Replay = 9,
 };
 
 inline constexpr std::size_t kHeaderBytes = 80;
@@ -67,6 +68,10 @@ struct FrameView {
     [[nodiscard]] StepRecord step(std::size_t index) const noexcept;  ///< kind Steps, index < count
     [[nodiscard]] PowerRecord power(std::size_t index) const noexcept;  ///< kind Power
     [[nodiscard]] std::string_view json() const noexcept;               ///< JSON kinds
+    /// The frame as it was given, header included.
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
+        return {payload.data() + payload.size() - frame_bytes, frame_bytes};
+    }
     /// True for kinds that carry sequenced records.
     [[nodiscard]] bool sequenced() const noexcept { return envelope.first_sequence != 0; }
 };

@@ -77,26 +77,49 @@ struct JournalStream {
 struct JournalPosition {
     std::size_t part = 0;  ///< the part's number (SSSS in its name)
     std::uint64_t offset = 0;
+    std::uint64_t next_sequence = 1;  ///< of the record that follows what was read
 };
 
 struct JournalReadStats {
     std::uint64_t frames = 0, unknown = 0;
-    std::uint64_t torn_bytes = 0;  ///< after the last good frame of the last part
+    std::uint64_t torn_bytes = 0;     ///< after the last good frame of the last part
+    std::uint64_t skipped_bytes = 0;  ///< behind bad frames of parts that were passed over
+    /// Stopped before the last part, at one that may still turn out to be whole.
+    bool waiting = false;
     /// A frame that is whole and wrong, or a part that breaks off though it has a successor. A torn
     /// tail of the last part is none: its writer may still be at it, or its host has crashed.
     bool damaged = false;
     bool more = false;  ///< it stopped because it had read enough
 };
 
-/// Reads every whole frame from `position` on and moves it behind the last good one; stops at the
-/// first bad frame. A whole frame of another attempt or rank than the file's name says is bad, too.
-/// A tail of zeros is a torn tail (network file systems show one). pread only, nothing is mapped,
-/// the file is never changed. `visit` gets views that are valid during the call. Stops after about
-/// `enough` bytes, but not before a frame was read, so that several streams can be read in turn.
+/// A network file system may show a part shorter than it is, or zeros in it, for about so long.
+inline constexpr std::int64_t kStaleNs = 60'000'000'000;
 inline constexpr std::size_t kReadAll = std::numeric_limits<std::size_t>::max();
+
+struct JournalReading {
+    /// Stops after about so many bytes, but not before a frame was read, so that several streams
+    /// can be read in turn.
+    std::size_t enough = kReadAll;
+    /// How long a part that breaks off is waited for; 0: it is passed over at once.
+    std::int64_t patience_ns = kStaleNs;
+};
+
+/// Reads every whole frame from `position` on and moves it behind the last good one; stops at the
+/// first bad frame of a part. If that part has a successor and was not changed for `patience_ns`,
+/// nobody will mend it: reading goes on with the next part, and what was passed over shows as a gap
+/// in the sequence numbers. So it is with a part whose first record does not follow. A whole frame
+/// of another attempt or rank than the file's name says is bad, too. A tail of zeros is a torn tail
+/// (network file systems show one). pread only, nothing is mapped, the file is never changed.
+/// `visit` gets views that are valid during the call.
 [[nodiscard]] Result<JournalReadStats>
 readJournal(const JournalStream& stream, JournalPosition& position,
             const std::function<void(const FrameView&)>& visit, Files& files = systemFiles(),
-            std::size_t enough = kReadAll);
+            const JournalReading& how = {});
+
+/// The same, until `visit` answers false: that frame is the next one to be read.
+[[nodiscard]] Result<JournalReadStats>
+readJournalWhile(const JournalStream& stream, JournalPosition& position,
+                 const std::function<bool(const FrameView&)>& visit, Files& files = systemFiles(),
+                 const JournalReading& how = {});
 
 }  // namespace wattline::wire

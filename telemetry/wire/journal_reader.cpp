@@ -80,14 +80,15 @@ bool belongs(const FrameView& frame, const JournalStream& stream) noexcept {
 /// How far a part could be read, and what stopped it.
 struct PartEnd {
     bool clean = true;
-    bool torn = false;  ///< the end may still come, as opposed to bytes that are wrong
-    bool more = false;  ///< enough was read for now
+    bool refused = false;  ///< the visitor does not want the next frame
+    bool torn = false;     ///< the end may still come, as opposed to bytes that are wrong
+    bool more = false;     ///< enough was read for now
     std::uint64_t rest_bytes = 0;
 };
 
 /// Counts what is left from here to the end of the file, and whether all of it is zero.
 Result<PartEnd> endAt(PartReader& part, DecodeError error) {
-    PartEnd end{false, error == DecodeError::Truncated, false, 0};
+    PartEnd end{false, false, error == DecodeError::Truncated, false, 0};
     bool zeros = true;
     for (;;) {
         const auto window = part.window();
@@ -104,12 +105,12 @@ Result<PartEnd> endAt(PartReader& part, DecodeError error) {
 
 Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uint64_t& offset,
                          JournalReadStats& stats,
-                         const std::function<void(const FrameView&)>& visit, std::size_t enough) {
+                         const std::function<bool(const FrameView&)>& visit, std::size_t enough) {
     for (;;) {
         const auto frame = decode(part.window());
         if (frame && belongs(*frame, stream)) {
+            if (!visit(*frame)) return PartEnd{true, true, false, false, 0};
             ++stats.frames;
-            visit(*frame);
             part.skip(frame->frame_bytes);
         } else if (frame) {
             return endAt(part, DecodeError::BadField);
@@ -119,7 +120,7 @@ Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uin
         } else if (frame.error().error == DecodeError::Truncated) {
             // What is left of a chunk is less than a frame: enough but for that is enough.
             if (part.passed() > 0 && part.passed() + part.window().size() >= enough)
-                return PartEnd{true, false, true, 0};
+                return PartEnd{true, false, false, true, 0};
             const auto more = part.grow();
             if (!more) return tl::unexpected(more.error());
             if (!*more && part.window().empty() && !part.damaged()) return PartEnd{};
@@ -130,6 +131,42 @@ Result<PartEnd> readPart(PartReader& part, const JournalStream& stream, std::uin
         offset = part.offset();
     }
 }
+
+/// True when what we see of the file is what there will ever be.
+bool isSettled(const fs::path& path, std::int64_t patience_ns, Files& files) {
+    if (patience_ns <= 0) return true;
+    const auto info = files.stat(path);
+    return info && files.nowNs() - info->mtime_ns >= patience_ns;
+}
+
+/// Looks at the first records of a part. If they do not follow those of the part before, that one
+/// may look shorter than it is (its size is stale), or one between them is not listed yet: what is
+/// missing would count as lost for good.
+class PartStart {
+public:
+    PartStart(const JournalPosition& position, const fs::path& part_before,
+              std::int64_t patience_ns, Files& files)
+        : m_position(position), m_part_before(part_before), m_patience_ns(patience_ns),
+          m_files(files), m_decided(position.offset > 0) {}
+
+    [[nodiscard]] bool follows(const FrameView& frame) {
+        if (m_decided || !frame.sequenced()) return true;
+        m_decided = true;
+        m_hole = frame.envelope.first_sequence > m_position.next_sequence &&
+                 !isSettled(m_part_before, m_patience_ns, m_files);
+        return !m_hole;
+    }
+    [[nodiscard]] bool hasHole() const noexcept { return m_hole; }
+    [[nodiscard]] bool isOpen() const noexcept { return !m_decided; }
+
+private:
+    const JournalPosition& m_position;
+    const fs::path& m_part_before;
+    std::int64_t m_patience_ns;
+    Files& m_files;
+    bool m_decided;
+    bool m_hole = false;
+};
 
 }  // namespace
 
@@ -154,7 +191,17 @@ std::vector<JournalStream> listJournals(const fs::path& folder, Files& files) {
 
 Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPosition& position,
                                      const std::function<void(const FrameView&)>& visit,
-                                     Files& files, std::size_t enough) {
+                                     Files& files, const JournalReading& how) {
+    const auto all = [&visit](const FrameView& frame) {
+        visit(frame);
+        return true;
+    };
+    return readJournalWhile(stream, position, all, files, how);
+}
+
+Result<JournalReadStats> readJournalWhile(const JournalStream& stream, JournalPosition& position,
+                                          const std::function<bool(const FrameView&)>& visit,
+                                          Files& files, const JournalReading& how) {
     JournalReadStats stats;
     for (std::size_t i = 0; i < stream.parts.size(); ++i) {
         const auto& path = stream.parts[i];
@@ -162,20 +209,36 @@ Result<JournalReadStats> readJournal(const JournalStream& stream, JournalPositio
         if (!name)
             return fail(ExitCode::Usage, path.string() + " is not named like a journal file");
         if (name->part < position.part) continue;
-        if (name->part > position.part) position = {name->part, 0};
+        const auto before = position;
+        if (name->part > position.part) position = {name->part, 0, position.next_sequence};
 
-        auto part = PartReader::open(path, position.offset, files, enough);
+        auto part = PartReader::open(path, position.offset, files, how.enough);
         if (!part) return tl::unexpected(part.error());
-        const auto end = readPart(**part, stream, position.offset, stats, visit, enough);
+        PartStart start(position, i > 0 ? stream.parts[i - 1] : path, how.patience_ns, files);
+        const auto guarded = [&](const FrameView& frame) {
+            if (!start.follows(frame) || !visit(frame)) return false;
+            if (frame.sequenced())
+                position.next_sequence =
+                    std::max(position.next_sequence, frame.envelope.first_sequence + frame.count);
+            return true;
+        };
+        const auto end = readPart(**part, stream, position.offset, stats, guarded, how.enough);
         if (!end) return tl::unexpected(end.error());
-        stats.more = end->more;
-        if (end->more) return stats;
-        const bool last = i + 1 == stream.parts.size();
-        if (!end->clean) {
-            if (last) stats.torn_bytes = end->rest_bytes;
-            stats.damaged = !end->torn || !last;
+        // A clock frame alone does not tell whether the part follows: stay where that is open.
+        if (start.hasHole() || start.isOpen()) position = before;
+        if (start.hasHole()) {
+            stats.waiting = true;
             return stats;
         }
+        stats.more = end->more;
+        if (end->more || end->refused) return stats;
+        if (end->clean) continue;
+        const bool last = i + 1 == stream.parts.size();
+        stats.damaged = stats.damaged || !end->torn || !last;
+        if (last) stats.torn_bytes = end->rest_bytes;
+        stats.waiting = !last && !isSettled(path, how.patience_ns, files);
+        if (last || stats.waiting) return stats;
+        stats.skipped_bytes += end->rest_bytes;
     }
     return stats;
 }

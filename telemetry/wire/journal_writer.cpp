@@ -47,6 +47,7 @@ struct JournalWriter::State {
     bool part_started = false;
     bool torn = false;  ///< a failed append could not be cut off yet
     bool dirty = false;
+    bool names_dirty = true;  ///< a crash of the host may forget that the file exists
 
     Result<void> openPart(std::uint32_t part) {
         auto next = name;
@@ -54,13 +55,23 @@ struct JournalWriter::State {
         auto next_path = folder / format(next);
         auto opened = files.open(next_path, Files::Mode::CreateNew);
         if (!opened) return failWith(opened.error(), "create", next_path);
-        static_cast<void>(files.syncFolder(folder));  // best effort: some file systems refuse it
+        names_dirty = true;
+        syncNames();
         name = next;
         path = std::move(next_path);
         file = std::move(*opened);
         size = 0;
         part_started = true;
         return {};
+    }
+
+    /// What is in a file survives the host's crash only if its name does, and its folder's. Tried
+    /// again with each sync() until it worked; some file systems refuse it for good.
+    void syncNames() {
+        if (!names_dirty) return;
+        const auto own = files.syncFolder(folder);
+        const auto above = files.syncFolder(folder.parent_path());
+        names_dirty = !own || !above;
     }
 
     /// Cuts off what a failed append left behind.
@@ -72,6 +83,7 @@ struct JournalWriter::State {
     }
 
     Result<void> sync() {
+        syncNames();
         if (!dirty) return {};
         if (const auto ok = file->sync(); !ok) return failWith(ok.error(), "sync", path);
         dirty = false;

@@ -221,6 +221,9 @@ std::string toJson(const Heartbeat& h) {
                 {"state", h.state}};
     if (!h.journal_error.empty()) out["journal_error"] = h.journal_error;
     put(out, "sampler_cpu_s", h.sampler_cpu_s);
+    put(out, "syncs", h.syncs);
+    put(out, "sync_ns_mean", h.sync_ns_mean);
+    put(out, "sync_ns_max", h.sync_ns_max);
     return dump(out);
 }
 
@@ -235,6 +238,9 @@ Result<Heartbeat> parseHeartbeat(std::string_view text) {
     in->optional("state", h.state);
     in->optional("journal_error", h.journal_error);
     in->optional("sampler_cpu_s", h.sampler_cpu_s);
+    in->optional("syncs", h.syncs);
+    in->optional("sync_ns_mean", h.sync_ns_mean);
+    in->optional("sync_ns_max", h.sync_ns_max);
     if (!h.state.empty() && !parseRunState(h.state)) in->refuse("state", "is not a state of a run");
     if (auto ok = in->status(); !ok) return tl::unexpected(ok.error());
     return h;
@@ -270,6 +276,23 @@ Result<Acknowledge> parseAcknowledge(std::string_view text) {
     in->required("sequence", a.sequence);
     if (auto ok = in->status(); !ok) return tl::unexpected(ok.error());
     return a;
+}
+
+std::string toJson(const Replay& replay) {
+    return dump({{"from", replay.from}, {"to", replay.to}});
+}
+
+Result<Replay> parseReplay(std::string_view text) {
+    auto in = JsonReader::parse(text, "a request to replay");
+    if (!in) return tl::unexpected(in.error());
+    Replay replay;
+    in->required("from", replay.from);
+    in->required("to", replay.to);
+    if (auto ok = in->status(); !ok) return tl::unexpected(ok.error());
+    if (replay.from == 0 || replay.to < replay.from)
+        return fail(ExitCode::Usage, "a request to replay has no records: 'from' is 1 or more and "
+                                     "not behind 'to'");
+    return replay;
 }
 
 }  // namespace wattline::wire

@@ -57,6 +57,9 @@ struct Heartbeat {
     std::string state;
     std::string journal_error;              ///< why the journal refuses; empty: it does not
     std::optional<double> sampler_cpu_s{};  ///< CPU time of the sampler so far; empty: has none
+    /// What making the journal durable costs the publisher's thread; empty before the first time.
+    std::optional<std::int64_t> syncs{};
+    std::optional<double> sync_ns_mean{}, sync_ns_max{};
 };
 
 struct Command {
@@ -69,12 +72,18 @@ struct Acknowledge {
     std::uint64_t sequence = 0;
 };
 
+/// Hub to rank: send the records of these sequences again, from your journal.
+struct Replay {
+    std::uint64_t from = 1, to = 1;  ///< both included
+};
+
 [[nodiscard]] std::string toJson(const Hello& hello);
 [[nodiscard]] std::string toJson(const Event& event);
 [[nodiscard]] std::string toJson(const ClockReading& reading);
 [[nodiscard]] std::string toJson(const Heartbeat& heartbeat);
 [[nodiscard]] std::string toJson(const Command& command);
 [[nodiscard]] std::string toJson(const Acknowledge& acknowledge);
+[[nodiscard]] std::string toJson(const Replay& replay);
 [[nodiscard]] std::string toJson(const RunSpec& spec);
 /// Exactly what `wattline show --json` prints. Unknown values are null, never 0.
 [[nodiscard]] std::string toJson(const RunSummary& summary, int indent = -1);
@@ -85,6 +94,8 @@ struct Acknowledge {
 [[nodiscard]] Result<Heartbeat> parseHeartbeat(std::string_view json);
 [[nodiscard]] Result<Command> parseCommand(std::string_view json);
 [[nodiscard]] Result<Acknowledge> parseAcknowledge(std::string_view json);
+/// Refuses a range that is empty or begins at 0.
+[[nodiscard]] Result<Replay> parseReplay(std::string_view json);
 [[nodiscard]] Result<RunSpec> parseRunSpec(std::string_view json);
 [[nodiscard]] Result<RunSummary> parseRunSummary(std::string_view json);
 

@@ -91,6 +91,13 @@ TEST_F(DetectSourcesTest, MeasuredCpusAreNotEstimatedToo) {
     EXPECT_EQ(all[0].method, EnergyMethod::Counter);
 }
 
+TEST_F(DetectSourcesTest, CpusThatANodesOwnSensorMeasuresAreNotEstimatedToo) {
+    addPmCounters();
+    write("sys/cray/pm_counters/cpu_energy", "4 J 1 us");
+    for (const auto& device : devices())
+        EXPECT_NE(device.method, EnergyMethod::Estimated) << device.label;
+}
+
 TEST_F(DetectSourcesTest, ModuleIsNotAddedToTheCpuItContains) {
     stub.play("devices 1 NVIDIA GH200 480GB\n module 0 150");
     options.nvml_library = STUB_CURRENT;

@@ -5,9 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/fake_clock.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/telemetry/publish/fake_sink.h"
 #include "tests/telemetry/publish/publish_fixture.h"
+#include "tests/telemetry/publish/stalling_files.h"
 
 // Tests that try to break the promises P1 and P2 (ARCHITECTURE.md).
 
@@ -25,7 +27,7 @@ PublisherOptions optionsFor(const fs::path& folder) {
     return options;
 }
 
-TEST(PromiseP1, AHubThatHangsForSecondsDelaysNoStep) {
+TEST(Promise1_TrainingNeverWaits, ForAHubThatHangs) {
     const test::TemporaryFolder folder;
     auto script = std::make_shared<test::SinkScript>();
     auto publisher = Publisher::open(optionsFor(folder.path()),
@@ -47,6 +49,56 @@ TEST(PromiseP1, AHubThatHangsForSecondsDelaysNoStep) {
     EXPECT_TRUE(test::countsUpFromOne(journal.sequences));
 }
 
+TEST(Promise1_TrainingNeverWaits, ForAFileSystemThatHangsTenMinutes) {
+    // Ten minutes at 100 steps/s, with power at 10 Hz, while write and fsync do not return.
+    constexpr std::uint64_t steps = 60'000;
+    const test::TemporaryFolder folder;
+    test::StallingFiles files;
+    test::FakeClock clock;
+    auto options = optionsFor(folder.path());
+    options.files = &files;
+    auto publisher = Publisher::open(options, std::make_unique<NullSink>(), clock).value();
+    files.stall();
+    publisher->record(test::stepRecord(1));
+    ASSERT_TRUE(eventually([&] { return files.somebodyWaits(); }));
+    const auto before = systemClock().monotonicNs();
+    for (std::uint64_t step = 2; step <= steps; ++step) {
+        publisher->record(test::stepRecord(step));
+        if (step % 10 == 0) publisher->recordPower({});
+        clock.advance(10'000'000);
+    }
+    EXPECT_LT((systemClock().monotonicNs() - before) / static_cast<std::int64_t>(steps), 20'000);
+    EXPECT_TRUE(files.somebodyWaits());
+    EXPECT_EQ(publisher->stats().dropped, 0U);
+    files.goOn();
+    ASSERT_TRUE(publisher->close("finished"));
+    const auto journal = test::readJournalOf(folder.path());
+    EXPECT_EQ(journal.steps.size(), steps);
+    EXPECT_EQ(journal.power.size(), steps / 10);
+    EXPECT_TRUE(test::countsUpFromOne(journal.sequences));
+    EXPECT_GE(publisher->stats().syncs, 1U);
+}
+
+TEST(Promise1_TrainingNeverWaits, ButWhatARingCannotHoldIsDroppedAndCounted) {
+    const test::TemporaryFolder folder;
+    test::StallingFiles files;
+    auto options = optionsFor(folder.path());
+    options.files = &files;
+    options.ring_records = 64;
+    auto publisher = Publisher::open(options, std::make_unique<NullSink>(), systemClock()).value();
+    files.stall();
+    publisher->record(test::stepRecord(1));
+    ASSERT_TRUE(eventually([&] { return files.somebodyWaits(); }));
+    for (std::uint64_t step = 2; step <= 1000; ++step)
+        publisher->record(test::stepRecord(step));
+    EXPECT_GT(publisher->stats().dropped, 0U);
+    files.goOn();
+    ASSERT_TRUE(publisher->close("finished"));
+    const auto journal = test::readJournalOf(folder.path());
+    EXPECT_EQ(journal.steps.size() + publisher->stats().dropped, 1000U);
+    EXPECT_EQ(journal.events.back().dropped, static_cast<std::int64_t>(publisher->stats().dropped));
+}
+
 /// A child that publishes until it is killed and tells over a pipe what its journal has accepted.
 [[noreturn]] void publishForEver(const fs::path& folder, int report) {
     auto publisher =
@@ -62,7 +114,7 @@ TEST(PromiseP1, AHubThatHangsForSecondsDelaysNoStep) {
     }
 }
 
-TEST(PromiseP2, WhatAKilledProcessHadJournaledIsThereExactlyOnce) {
+TEST(Promise2_NothingIsLostOrCountedTwice, OfWhatAKilledProcessHadJournaled) {
     for (int round = 0; round < 5; ++round) {
         const test::TemporaryFolder folder;
         std::array<int, 2> pipe_ends{};

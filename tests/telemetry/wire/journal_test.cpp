@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/wire/journal.h"
 
+#include <chrono>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,7 +39,7 @@ Read readFrom(const fs::path& folder, JournalPosition& position) {
     EXPECT_EQ(streams.size(), 1U);
     if (streams.empty()) return read;
     const auto stats = readJournal(streams.front(), position, [&](const FrameView& frame) {
-        for (std::size_t i = 0; i < frame.count; ++i)
+        for (std::size_t i = 0; frame.kind == Kind::Steps && i < frame.count; ++i)
             read.steps.push_back(frame.step(i).step);
     });
     EXPECT_TRUE(stats) << stats.error().message;
@@ -190,6 +191,53 @@ TEST_F(Journal, APartThatBreaksOffBeforeItsSuccessorIsDamaged) {
     const auto read = readAll(m_folder);
     EXPECT_THAT(read.steps, ElementsAre(1));
     EXPECT_TRUE(read.stats.damaged);
+}
+
+TEST_F(Journal, BehindADamagedPartTheNextOneIsReadOnceNobodyCanMendTheFirst) {
+    auto writer = open(2 * kFrameBytes);
+    for (std::uint64_t s = 1; s <= 5; ++s)
+        ASSERT_TRUE(writer->append(frameOf(s)));
+    flipBit(part(0), kFrameBytes + 100);
+    JournalPosition position;
+    const auto patient = readFrom(m_folder, position);
+    EXPECT_THAT(patient.steps, ElementsAre(1));
+    EXPECT_TRUE(patient.stats.damaged);
+    EXPECT_TRUE(patient.stats.waiting);
+    fs::last_write_time(part(0), fs::file_time_type::clock::now() - std::chrono::hours(1));
+    const auto resumed = readFrom(m_folder, position);
+    EXPECT_THAT(resumed.steps, ElementsAre(3, 4, 5));
+    EXPECT_TRUE(resumed.stats.damaged);
+    EXPECT_EQ(resumed.stats.skipped_bytes, kFrameBytes);
+}
+
+TEST_F(Journal, APartThatLooksShorterThanItIsIsNotPassedOver) {
+    // A network file system may show the new part before the end of the one before it.
+    auto writer = open(2 * kFrameBytes);
+    for (std::uint64_t s = 1; s <= 3; ++s)
+        ASSERT_TRUE(writer->append(frameOf(s)));
+    fs::resize_file(part(0), kFrameBytes);
+    JournalPosition position;
+    const auto stale = readFrom(m_folder, position);
+    EXPECT_THAT(stale.steps, ElementsAre(1));
+    EXPECT_TRUE(stale.stats.waiting);
+    appendRaw(part(0), frameOf(2));
+    EXPECT_THAT(readFrom(m_folder, position).steps, ElementsAre(2, 3));
+}
+
+TEST_F(Journal, AClockFrameAloneDoesNotLeadPastAPartThatLooksShort) {
+    auto writer = open(2 * kFrameBytes);
+    ASSERT_TRUE(writer->append(frameOf(1)));
+    ASSERT_TRUE(writer->append(frameOf(2)));
+    test::Bytes clock;
+    appendJson(clock, Kind::Clock, {"run-1", 1, 0, 0}, "{}");
+    ASSERT_TRUE(writer->append(clock));  // opens the second part
+    fs::resize_file(part(0), kFrameBytes);
+    JournalPosition position;
+    EXPECT_THAT(readFrom(m_folder, position).steps, ElementsAre(1));
+    ASSERT_TRUE(writer->append(frameOf(3)));
+    EXPECT_TRUE(readFrom(m_folder, position).stats.waiting);
+    appendRaw(part(0), frameOf(2));
+    EXPECT_THAT(readFrom(m_folder, position).steps, ElementsAre(2, 3));
 }
 
 TEST_F(Journal, FramesOfAnotherRankAreNotTrusted) {

@@ -108,6 +108,16 @@ TEST(MessageJson, TextThatIsNotUtf8IsReplacedAndNeverThrows) {
     EXPECT_THAT(back->text, HasSubstr(".jpg"));
 }
 
+TEST(MessageJson, ARequestToReplayComesBackWholeAndAnEmptyOneIsRefused) {
+    const auto replay = parseReplay(toJson(Replay{7, 9}));
+    ASSERT_TRUE(replay);
+    EXPECT_EQ(replay->from, 7U);
+    EXPECT_EQ(replay->to, 9U);
+    for (const char* bad : {R"({"from": 0, "to": 9})", R"({"from": 9, "to": 8})", R"({"from": 1})",
+                            R"({"from": -1, "to": 9})", "[]"})
+        EXPECT_FALSE(parseReplay(bad)) << bad;
+}
+
 TEST(MessageJson, ClockHeartbeatAndAcknowledgementComeBackWhole) {
     const ClockReading clock{"boot", 1, 2, 3, 4};
     EXPECT_EQ(toJson(*parseClockReading(toJson(clock))), toJson(clock));
