@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
+#include <unordered_map>
 
 #include "telemetry/analysis/ledger.h"
 
@@ -30,11 +32,16 @@ std::vector<std::size_t> headlineDevices(const std::vector<const PowerDevice*>& 
     const auto chosen = [&](const PowerDevice* d) {
         return counts(d) && rankOf(d->method) == best;
     };
+    // Nothing contains a device of another host: of thousands, only neighbours are compared.
+    std::unordered_map<std::string_view, std::vector<const PowerDevice*>> hosts;
+    for (const auto* device : devices)
+        if (chosen(device)) hosts[device->boot_id].push_back(device);
     for (std::size_t i = 0; i < devices.size(); ++i) {
+        if (!chosen(devices[i])) continue;
         const auto covers_it = [&](const PowerDevice* other) {
-            return chosen(other) && contains(*other, *devices[i]);
+            return contains(*other, *devices[i]);
         };
-        if (chosen(devices[i]) && std::ranges::none_of(devices, covers_it)) used.push_back(i);
+        if (std::ranges::none_of(hosts[devices[i]->boot_id], covers_it)) used.push_back(i);
     }
     return used;
 }
