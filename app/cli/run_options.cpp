@@ -57,6 +57,8 @@ void RunOptions::addTo(CLI::App& command) {
         .add_option("--rated-power-w", s.rated_power_w,
                     "Rated power of this host's CPUs, for the estimate where no sensor is")
         ->check(kAboveZero);
+    command.add_option("--idle-baseline", s.idle_baseline_s,
+                       "Seconds of doing nothing before the run, to show what it draws above idle");
     command.add_option("--sample-period-ms", s.sample_period_ms, "Between power readings")
         ->check(kAboveZero)
         ->capture_default_str();

@@ -2,14 +2,13 @@
 #include "app/cli/run_report.h"
 
 #include <cmath>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "app/cli/console.h"
-#include "app/cli/text_table.h"
+#include "app/cli/energy_report.h"
 #include "app/cli/wording.h"
-#include "telemetry/analysis/plot.h"
+#include "telemetry/analysis/energy_words.h"
 
 namespace wattline::cli {
 namespace {
@@ -78,7 +77,6 @@ Lines figures(const RunSummary& run) {
     return {{"Wall time", durationText(run.wall_s) +
                               (run.held_s > 0 ? ", and held " + durationText(run.held_s) : "")},
             {"Hours", hoursText(run)},
-            {"Energy", energyText(run)},
             {"Mean power", powerText(run.mean_power_w, run)},
             {"Slope", slopeText(run)},
             {"Throughput", rateText(run.throughput_samples_per_s)},
@@ -92,26 +90,6 @@ Lines figures(const RunSummary& run) {
             {"Records", recordsText(run) + " received, " + grouped(run.records_lost) + " lost"}};
 }
 
-std::string ledgerTable(const RunSummary& run) {
-    constexpr auto kRight = TextTable::Align::Right;
-    TextTable table({{"DEVICE"},
-                     {"COVERS"},
-                     {"METHOD"},
-                     {"ENERGY", kRight},
-                     {"RANGE (k = 2)", kRight},
-                     {"HELD", kRight},
-                     {"GAPS", kRight}});
-    const auto joules = [](double j) {
-        return formatValue(j, std::numeric_limits<double>::quiet_NaN(), "J");
-    };
-    for (const auto& entry : run.energy)
-        table.addRow({entry.device.label, entry.device.scope,
-                      std::string(name(entry.device.method)) + ", " + entry.device.sensor,
-                      joules(entry.j), joules(entry.low_j) + " to " + joules(entry.high_j),
-                      joules(entry.held_j), durationText(entry.gap_s)});
-    return table.text();
-}
-
 std::string eventLines(const RunSummary& run) {
     std::string out;
     for (const auto& event : run.events) {
@@ -123,15 +101,19 @@ std::string eventLines(const RunSummary& run) {
 
 }  // namespace
 
-std::string runReport(const RunSummary& run) {
+std::string runReport(const RunSummary& run, const Factors& factors,
+                      const DerivedFigures& derived) {
     constexpr std::size_t kLabelWidth = 17;
     auto lines = configuration(run);
-    for (auto& line : figures(run))
-        lines.push_back(std::move(line));
+    for (const auto& part : {energyLines(run), figures(run), factorLines(factors, derived)})
+        lines.insert(lines.end(), part.begin(), part.end());
     std::string out;
     for (const auto& [label, text] : lines)
         out += label + std::string(kLabelWidth - label.size(), ' ') + printable(text) + "\n";
+    for (const auto& warning : energyWarnings(run))
+        out += "Note: " + printable(warning) + "\n";
     if (!run.energy.empty()) out += "\nEnergy by device\n" + ledgerTable(run);
+    if (!run.phases.empty()) out += "\nEnergy by phase\n" + phaseTable(run);
     if (!run.events.empty()) out += "\nEvents\n" + eventLines(run);
     return out;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "telemetry/analysis/energy_words.h"
 #include "telemetry/analysis/plot.h"
 
 namespace wattline::cli {
@@ -51,7 +52,7 @@ std::string rateText(std::optional<double> samples_per_s) {
 std::string energyText(const RunSummary& run) {
     if (!run.energy_j) return kUnknown;
     const auto [unit, factor] = energyUnit(*run.energy_j);
-    const std::string method(name(run.energy_method));
+    const auto method = methodWords(run);
     if (isMeasured(run.energy_method))
         return formatValue(*run.energy_j * factor, run.energy_u_j.value_or(kNotKnown) * factor,
                            unit) +

@@ -20,7 +20,8 @@ inline constexpr const char* kUnknown = "\u2013";
 /// "12.5 samples/s"; a dash without a unit when not known.
 [[nodiscard]] std::string rateText(std::optional<double> samples_per_s);
 
-/// "12.44 Wh ± 0.09 (counter)", "1.20 Wh estimated (0.36–3.6 Wh)".
+/// "12.44 Wh ± 0.09 (counter)", "12.4 Wh ± 0.1 (counter, 3 of 4 hosts)", "1.20 Wh estimated
+/// (0.36–3.6 Wh)".
 [[nodiscard]] std::string energyText(const RunSummary& run);
 [[nodiscard]] std::string powerText(std::optional<double> watts, const RunSummary& run);
 /// "0.0123 rank hours", "1.25 GPU hours".

@@ -242,9 +242,10 @@ void RunRegistry::watch(Entry& entry) {
     } else if (now - entry.ended_ns >= kSettleTime) {
         // What is in no journal after a while, though the socket brought it, was lost with its
         // host; what a network file system has not shown by then will not come.
-        const bool whole = entry.history->isWhole();
-        if (!whole && now - entry.ended_ns < wire::kStaleNs) return;
+        const bool patient = now - entry.ended_ns < wire::kStaleNs;
+        if (patient && !entry.history->isWhole()) return;
         restOnJournals(entry);
+        if (patient && !entry.history->isWhole()) return;  // read anew, and seen late again
         settle(entry);
     }
 }

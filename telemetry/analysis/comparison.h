@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "telemetry/analysis/factors.h"
 #include "telemetry/core/run_summary.h"
 
 namespace wattline {
@@ -36,10 +37,17 @@ struct ComparisonRow {
 struct Comparison {
     std::vector<RunSummary> runs;
     std::vector<ComparisonRow> rows;  ///< a quantity that no run has is left out
-    /// Sentences: different methods, estimated figures, other seeds.
+    /// Sentences: different methods, estimated figures, other seeds, warnings of a run's energy.
     std::vector<std::string> notes;
+    Factors factors;  ///< none unless withFactors() put them in
 };
 
 [[nodiscard]] Comparison compare(std::vector<RunSummary> runs);
+
+/// Adds rows for what follows from the factors (site energy, cost, carbon), one entry of `derived`
+/// a run, apart from the measured rows and never judged: a factor has no uncertainty of its own
+/// here.
+[[nodiscard]] Comparison withFactors(Comparison comparison, const Factors& factors,
+                                     const std::vector<DerivedFigures>& derived);
 
 }  // namespace wattline

@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 
+#include "telemetry/analysis/energy_words.h"
 #include "telemetry/analysis/ledger.h"
 #include "telemetry/core/units.h"
 
@@ -82,6 +83,9 @@ std::vector<std::string> comparisonNotes(const std::vector<RunSummary>& runs) {
     std::vector<std::string> notes;
     addEnergyNotes(runs, notes);
     addSharingNotes(runs, notes);
+    for (const auto& run : runs)
+        for (const auto& warning : energyWarnings(run))
+            notes.push_back("'" + displayName(run.spec) + "': " + warning);
     const auto differ = [&](const char* what, const auto& text) {
         const auto values = distinct(runs, text);
         if (values.size() > 1)

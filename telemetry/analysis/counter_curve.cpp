@@ -2,6 +2,7 @@
 #include "telemetry/analysis/counter_curve.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace wattline {
 namespace {
@@ -14,29 +15,43 @@ CounterCurve::Sums& operator+=(CounterCurve::Sums& a, const CounterCurve::Sums& 
 
 }  // namespace
 
-void CounterCurve::append(double t_s, double counter_j) {
+void CounterCurve::append(double t_s, double counter_j, CounterStep step) {
     Point point;
     point.t_s = t_s;
     point.counter_j = counter_j;
-    if (!m_points.empty()) {
-        const Point& last = m_points.back();
-        const double dt = t_s - last.t_s;
-        const double j = counter_j - last.counter_j;
-        if (dt <= 0.0) return;  // read twice at one instant: the first reading stands
-        point.valid_before = j >= 0.0 && j <= kPlausibleWatts * dt;
-        point.cum_j = last.cum_j + (point.valid_before ? j : 0.0);
-        point.cum_covered_s = last.cum_covered_s + (point.valid_before ? dt : 0.0);
-        point.resets = last.resets + (point.valid_before ? 0 : 1);
-        if (point.valid_before) {
-            m_last_w = j / dt;
-            const bool first = last.cum_covered_s == 0.0;
-            m_min_w = first ? m_last_w : std::min(m_min_w, m_last_w);
-            m_max_w = first ? m_last_w : std::max(m_max_w, m_last_w);
-        } else {
-            m_resets.push_back(m_points.size());
-        }
+    point.step = step;
+    if (m_points.empty()) {
+        m_points.push_back(point);
+        return;
+    }
+    const Point& last = m_points.back();
+    const double dt = t_s - last.t_s;
+    const double j = counter_j - last.counter_j;
+    if (dt <= 0.0) return;  // read twice at one instant: the first reading stands
+    point.valid_before = !step.cut_before && j >= 0.0 && j <= step.plausible_w * dt;
+    point.cum_j = last.cum_j + (point.valid_before ? j : 0.0);
+    point.cum_covered_s = last.cum_covered_s + (point.valid_before ? dt : 0.0);
+    if (point.valid_before) {
+        m_last_w = j / dt;
+        const bool first = last.cum_covered_s == 0.0;
+        m_min_w = first ? m_last_w : std::min(m_min_w, m_last_w);
+        m_max_w = first ? m_last_w : std::max(m_max_w, m_last_w);
+    } else {
+        m_resets.push_back(m_points.size());
     }
     m_points.push_back(point);
+    closeBlock();
+}
+
+void CounterCurve::closeBlock() {
+    const Point& end = m_points.back();
+    const Point& begin = m_points[m_block_start];
+    if (!end.valid_before) {
+        m_block_start = m_points.size() - 1;
+    } else if (end.t_s - begin.t_s >= kCounterWindowS) {
+        m_blocks.push_back({begin.t_s, end.t_s, end.cum_j - begin.cum_j});
+        m_block_start = m_points.size() - 1;
+    }
 }
 
 std::vector<CounterCurve::Point> CounterCurve::takeAfter(double t_s) {
@@ -45,7 +60,31 @@ std::vector<CounterCurve::Point> CounterCurve::takeAfter(double t_s) {
     m_points.erase(from, m_points.end());
     while (!m_resets.empty() && m_resets.back() >= m_points.size())
         m_resets.pop_back();
+    while (!m_blocks.empty() && m_blocks.back().to_s > t_s)
+        m_blocks.pop_back();
+    // The open block begins where the last whole one ended, or at a reset since.
+    m_block_start = m_resets.empty() ? 0 : m_resets.back();
+    if (!m_blocks.empty()) {
+        const auto end = std::ranges::lower_bound(m_points, m_blocks.back().to_s, {}, &Point::t_s);
+        m_block_start = std::max(m_block_start, static_cast<std::size_t>(end - m_points.begin()));
+    }
     return taken;
+}
+
+std::size_t CounterCurve::resets(double from_s, double to_s) const {
+    return static_cast<std::size_t>(std::ranges::count_if(m_resets, [&](std::size_t i) {
+        return !m_points[i].step.cut_before && m_points[i].t_s > from_s &&
+               m_points[i - 1].t_s < to_s;
+    }));
+}
+
+std::optional<CounterCurve::Block> CounterCurve::blockAfter(double t_s) const {
+    const auto it = std::ranges::upper_bound(m_blocks, t_s, {}, &Block::to_s);
+    return it == m_blocks.end() ? std::nullopt : std::optional(*it);
+}
+
+double CounterCurve::blocksUntil() const noexcept {
+    return m_blocks.empty() ? -std::numeric_limits<double>::infinity() : m_blocks.back().to_s;
 }
 
 bool CounterCurve::usable() const noexcept {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "telemetry/analysis/disagreement.h"
 #include "telemetry/analysis/ledger.h"
 
 namespace wattline {
@@ -32,16 +33,26 @@ std::vector<std::size_t> headlineDevices(const std::vector<const PowerDevice*>& 
     const auto chosen = [&](const PowerDevice* d) {
         return counts(d) && rankOf(d->method) == best;
     };
-    // Nothing contains a device of another host: of thousands, only neighbours are compared.
-    std::unordered_map<std::string_view, std::vector<const PowerDevice*>> hosts;
+    // Neither containing nor being the same thing goes beyond a host: of thousands of devices, only
+    // neighbours are compared.
+    struct Host {
+        std::vector<const PowerDevice*> chosen, used;
+    };
+    std::unordered_map<std::string_view, Host> hosts;
     for (const auto* device : devices)
-        if (chosen(device)) hosts[device->boot_id].push_back(device);
+        if (chosen(device)) hosts[device->boot_id].chosen.push_back(device);
     for (std::size_t i = 0; i < devices.size(); ++i) {
         if (!chosen(devices[i])) continue;
+        auto& host = hosts[devices[i]->boot_id];
         const auto covers_it = [&](const PowerDevice* other) {
             return contains(*other, *devices[i]);
         };
-        if (std::ranges::none_of(hosts[devices[i]->boot_id], covers_it)) used.push_back(i);
+        // A second sensor of the same thing checks the first; it is no second thing.
+        const auto is_it = [&](const PowerDevice* other) { return sameThing(*other, *devices[i]); };
+        if (std::ranges::any_of(host.chosen, covers_it) || std::ranges::any_of(host.used, is_it))
+            continue;
+        used.push_back(i);
+        host.used.push_back(devices[i]);
     }
     return used;
 }
@@ -57,7 +68,7 @@ Headline headline(const std::vector<EnergyEntry>& entries) {
     double below = 0.0, above = 0.0, below_sq = 0.0, above_sq = 0.0;
     for (const auto i : sum.used) {
         const auto& e = entries[i];
-        const bool common = e.gap_s > 0.0 || !isMeasured(e.device.method);
+        const bool common = e.gap_s > 0.0 || e.shared_j > 0.0 || !isMeasured(e.device.method);
         sum.j += e.j;
         sum.held_j += e.held_j;
         (common ? below : below_sq) += common ? e.j - e.low_j : std::pow(e.j - e.low_j, 2);

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <utility>
 
-#include "telemetry/analysis/uncertainty.h"
-
 namespace wattline {
 namespace {
 
@@ -20,24 +18,16 @@ std::optional<double> plausibleCounter(double j) {
     return std::isfinite(j) && j >= 0.0 ? std::optional(j) : std::nullopt;
 }
 
-EnergyEntry withoutFigure(const PowerDevice& device, double seconds) {
-    EnergyEntry entry;
-    entry.device = device;
-    entry.device.method = EnergyMethod::None;
-    entry.j = entry.u_j = entry.low_j = entry.high_j = kNaN;
-    entry.gap_s = seconds;
-    return entry;
+/// A counter that rose faster than five times the highest power sampled so far, and a kilowatt for
+/// a load that began since, was reset, wrapped or misread: 262 kJ (a RAPL counter's range) in 30 s
+/// is 9 kW, which a limit of 100 kW would take for energy.
+double plausibleCounterPower(const PowerCurve& power) {
+    constexpr std::size_t kEnough = 10;
+    if (power.size() < kEnough) return kPlausibleWatts;
+    return std::min(kPlausibleWatts, 5.0 * power.maxW() + 1000.0);
 }
 
 }  // namespace
-
-/// Sums of one account over a window: inside and outside of holds.
-struct EnergyLedger::Window {
-    EnergySums power, power_held;
-    CounterCurve::Sums counter, counter_held;
-    double active_s = 0.0;
-    int pieces = 1;
-};
 
 std::size_t EnergyLedger::addDevice(const PowerDevice& device) {
     const auto it =
@@ -61,18 +51,29 @@ void EnergyLedger::addSample(std::size_t account, const LedgerSample& sample) {
     take(a, reading);
 }
 
-void EnergyLedger::take(Account& account, const Reading& reading) {
+bool EnergyLedger::cutBetween(double from_s, double to_s) const {
+    return std::ranges::any_of(m_suspensions, [&](const Interval& each) {
+        const double middle = 0.5 * (each.from_s + each.to_s);
+        return from_s < middle && middle <= to_s;
+    });
+}
+
+void EnergyLedger::take(Account& account, const Reading& reading) const {
     if (reading.power_w) {
-        account.power.append(reading.t_s, *reading.power_w, account.failed);
+        const bool cut = !account.power.empty() && cutBetween(account.power.lastS(), reading.t_s);
+        account.power.append(reading.t_s, *reading.power_w, account.failed, cut);
         account.failed = false;
     }
     account.failed = account.failed || reading.failed;
-    if (reading.counter_j) account.counter.append(reading.t_s, *reading.counter_j);
+    if (!reading.counter_j) return;
+    const bool cut = !account.counter.empty() && cutBetween(account.counter.lastS(), reading.t_s);
+    account.counter.append(reading.t_s, *reading.counter_j,
+                           {cut, plausibleCounterPower(account.power)});
 }
 
 /// Merges late readings: what lies after the oldest of them is taken out of the curves and appended
 /// again in order of time.
-void EnergyLedger::settle(Account& account) {
+void EnergyLedger::settle(Account& account) const {
     if (account.late.empty()) return;
     auto readings = std::exchange(account.late, {});
     const double oldest = std::ranges::min_element(readings, {}, &Reading::t_s)->t_s;
@@ -98,6 +99,18 @@ void EnergyLedger::setHolds(std::vector<Interval> holds) {
     m_holds = std::move(holds);
 }
 
+void EnergyLedger::setSuspensions(std::vector<Interval> suspensions) {
+    m_suspensions = std::move(suspensions);
+}
+
+void EnergyLedger::setShared(std::size_t account, std::vector<SharedInterval> shared) {
+    if (account < m_accounts.size()) m_accounts[account].shared = std::move(shared);
+}
+
+void EnergyLedger::setClockError(std::size_t account, double seconds) {
+    if (account < m_accounts.size() && seconds >= 0.0) m_accounts[account].clock_error_s = seconds;
+}
+
 void EnergyLedger::setActive(std::size_t account, Interval active) {
     if (account < m_accounts.size()) m_accounts[account].active = active;
 }
@@ -114,101 +127,6 @@ double EnergyLedger::reach(const Account& account) {
 double EnergyLedger::powerAt(const Account& account, double t_s) {
     if (t_s > account.active.to_s) return 0.0;
     return account.power.empty() ? account.counter.lastMeanW() : account.power.powerAt(t_s);
-}
-
-EnergyLedger::Window EnergyLedger::measure(const Account& account, double from_s,
-                                           double to_s) const {
-    Window w;
-    w.active_s = to_s - from_s;
-    w.power = account.power.between(from_s, to_s);
-    w.counter = account.counter.between(from_s, to_s, account.power);
-    for (const auto& hold : m_holds) {
-        const double a = std::max(hold.from_s, from_s);
-        const double b = std::min(hold.to_s, to_s);
-        if (b <= a) continue;
-        w.active_s -= b - a;
-        w.pieces += a > from_s && b < to_s ? 1 : 0;
-        w.power_held += account.power.between(a, b);
-        const auto held = account.counter.between(a, b, account.power);
-        w.counter_held.energy += held.energy;
-        w.counter_held.covered_s += held.covered_s;
-    }
-    return w;
-}
-
-EnergyLedger::Figure EnergyLedger::figure(const Account& account, double from_s,
-                                          double to_s) const {
-    from_s = std::max(from_s, account.active.from_s);
-    to_s = std::min(to_s, account.active.to_s);
-    Figure f;
-    if (!(to_s > from_s) || !hasFigure(account)) return f;
-    const Window w = measure(account, from_s, to_s);
-    f.active_s = w.active_s;
-    f.pieces = w.pieces;
-    const bool sampled = account.power.size() >= 2;
-    // Half of the whole window: a run that was held most of the time keeps its counter.
-    const bool counted = account.counter.usable() && 2.0 * w.counter.covered_s >= to_s - from_s;
-    if (!sampled && !counted) return f;
-    if (sampled) f.integrated_j = (w.power - w.power_held).j;
-    if (counted) f.counter_j = (w.counter.energy - w.counter_held.energy).j;
-    const bool wanted =
-        account.device.method == EnergyMethod::Counter && to_s - from_s >= kCounterWindowS;
-    const bool use_counter = counted && (wanted || !sampled);
-    f.energy = use_counter ? w.counter.energy - w.counter_held.energy : w.power - w.power_held;
-    f.held_j = use_counter ? w.counter_held.energy.j : w.power_held.j;
-    f.sampled_s = f.active_s;
-    if (use_counter) f.sampled_s -= w.counter.covered_s - w.counter_held.covered_s;
-    f.sampled_s = std::max(0.0, f.sampled_s);
-    f.method = account.device.method;
-    if (isMeasured(f.method))
-        f.method = use_counter ? EnergyMethod::Counter : EnergyMethod::Integrated;
-    return f;
-}
-
-EnergyEntry EnergyLedger::entry(const Account& account, double from_s, double to_s) const {
-    const Figure f = figure(account, from_s, to_s);
-    if (f.method == EnergyMethod::None)
-        return withoutFigure(account.device, std::max(0.0, to_s - from_s));
-    EnergyEntry e;
-    e.device = account.device;
-    e.device.method = f.method;
-    e.j = f.energy.j;
-    e.held_j = f.held_j;
-    e.gap_s = std::max(0.0, f.energy.gap_s);
-    e.counter_j = f.counter_j;
-    e.integrated_j = f.integrated_j;
-
-    const auto scatter = account.power.scatter(from_s, to_s);
-    const double spacing =
-        scatter.steps == 0 ? 0.0 : (to_s - from_s) / static_cast<double>(scatter.steps);
-    const auto terms = uncertaintyTerms(
-        {e.j, f.active_s, f.pieces, account.device.period_s, f.sampled_s, spacing,
-         scatter.deviation(), averagedShare(account.device), gainHalfWidth(account.device)});
-    const auto& extremes = account.power;
-    const double p_min = extremes.empty() ? account.counter.minW() : extremes.minW();
-    const double p_max = extremes.empty() ? account.counter.maxW() : extremes.maxW();
-    const double below = std::max(0.0, f.energy.gap_j - p_min * e.gap_s);
-    const double above = std::max(0.0, p_max * e.gap_s - f.energy.gap_j);
-    if (f.method == EnergyMethod::Estimated) {
-        const double u = kCoverage * terms.withoutGain();
-        e.low_j = std::max(0.0, account.device.gain_low * (e.j - below - u));
-        e.high_j = account.device.gain_high * (e.j + above + u);
-    } else {
-        const double u = kCoverage * terms.combined();
-        e.low_j = std::max(0.0, e.j - below - u);
-        e.high_j = e.j + above + u;
-    }
-    e.u_j = std::max(e.j - e.low_j, e.high_j - e.j);
-    return e;
-}
-
-std::vector<EnergyEntry> EnergyLedger::entries(double from_s, double to_s) const {
-    settleAll();
-    std::vector<EnergyEntry> list;
-    list.reserve(m_accounts.size());
-    for (const auto& account : m_accounts)
-        list.push_back(entry(account, from_s, to_s));
-    return list;
 }
 
 std::vector<std::size_t> EnergyLedger::headlineAccounts() const {
@@ -249,6 +167,97 @@ std::optional<double> EnergyLedger::latestPower() const {
         sum += powerAt(m_accounts[i], at_s);
     }
     return open ? std::optional(sum) : std::nullopt;
+}
+
+/// A block's joules, as the samples are spread over it; outside of blocks the samples' own.
+double EnergyLedger::attributedTo(const Account& account, double from_s, double to_s) {
+    double sum = 0.0;
+    for (double at = from_s; at < to_s;) {
+        const auto block = account.counter.blockAfter(at);
+        const double begin = block ? std::clamp(block->from_s, at, to_s) : to_s;
+        if (begin > at) sum += account.counter.between(at, begin, account.power).energy.j;
+        if (begin >= to_s) break;
+        const double end = std::min(block->to_s, to_s);
+        const double whole = account.power.between(block->from_s, block->to_s).j;
+        const double share = whole > 0.0 ? account.power.between(begin, end).j / whole
+                                         : (end - begin) / (block->to_s - block->from_s);
+        sum += share * block->j;
+        at = end;
+    }
+    return sum;
+}
+
+/// Decided by what the device declares, not by what has been read so far: a figure must not depend
+/// on when somebody looked.
+bool EnergyLedger::isCounted(const Account& account) {
+    return account.device.method == EnergyMethod::Counter;
+}
+
+double EnergyLedger::attributed(double from_s, double to_s) const {
+    double sum = 0.0;
+    bool known = false;
+    const auto headline_accounts = headlineAccounts();
+    for (const auto& piece : countedPieces(from_s, to_s))
+        for (const auto i : headline_accounts) {
+            const auto& account = m_accounts[i];
+            const double from = std::max(piece.from_s, account.active.from_s);
+            const double to = std::min(piece.to_s, account.active.to_s);
+            if (!(to > from)) continue;
+            known = true;
+            sum += isCounted(account) ? attributedTo(account, from, to)
+                   : account.power.size() >= 2
+                       ? account.power.between(from, to).j
+                       : account.counter.between(from, to, account.power).energy.j;
+        }
+    return known ? sum : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// A stretch without the holds and suspensions in it.
+std::vector<Interval> EnergyLedger::countedPieces(double from_s, double to_s) const {
+    std::vector<Interval> left_out;
+    for (const auto* list : {&m_holds, &m_suspensions})
+        for (const auto& each : *list)
+            if (each.to_s > from_s && each.from_s < to_s) left_out.push_back(each);
+    std::ranges::sort(left_out, {}, &Interval::from_s);
+    std::vector<Interval> pieces;
+    for (const auto& each : left_out) {
+        if (each.from_s > from_s) pieces.push_back({from_s, each.from_s});
+        from_s = std::max(from_s, each.to_s);
+    }
+    if (to_s > from_s) pieces.push_back({from_s, to_s});
+    return pieces;
+}
+
+double EnergyLedger::sampledEnergy(double from_s, double to_s) const {
+    double sum = 0.0;
+    bool known = false;
+    for (const auto i : headlineAccounts()) {
+        const auto& account = m_accounts[i];
+        if (account.power.size() < 2 || !(to_s > from_s)) continue;
+        known = true;
+        sum += account.power.between(from_s, to_s).j;
+    }
+    return known ? sum : std::numeric_limits<double>::quiet_NaN();
+}
+
+double EnergyLedger::attributedUntil() const {
+    double until = std::numeric_limits<double>::infinity();
+    const auto used = headlineAccounts();
+    if (used.empty() && !m_accounts.empty()) return -until;  // somebody may still say something
+    for (const auto i : used) {
+        const auto& account = m_accounts[i];
+        if (std::isfinite(account.active.to_s)) continue;
+        until =
+            std::min(until, isCounted(account) ? account.counter.blocksUntil() : reach(account));
+    }
+    return until;
+}
+
+double EnergyLedger::sensorPeriodS() const {
+    double period = 0.0;
+    for (const auto i : headlineAccounts())
+        period = std::max(period, m_accounts[i].device.period_s);
+    return period;
 }
 
 }  // namespace wattline

@@ -20,6 +20,7 @@ struct PlotSeries {
     std::vector<double> fit_x, fit_y;                 ///< fitted line; empty: none
     bool points = false;                              ///< draw markers
     bool simulated = false;  ///< of a run that is: dashed, too, and its label says so already
+    std::string basis{};     ///< of energies: method and scope, "counter, 3 of 4 hosts; board"
 };
 
 struct PlotMark {

@@ -17,7 +17,7 @@ double ReadingScatter::deviation() const noexcept {
     return steps == 0 ? 0.0 : std::sqrt(sum_squared_steps / (2.0 * static_cast<double>(steps)));
 }
 
-void PowerCurve::append(double t_s, double power_w, bool failed_before) {
+void PowerCurve::append(double t_s, double power_w, bool failed_before, bool cut_before) {
     Point point;
     point.t_s = t_s;
     point.power_w = power_w;
@@ -31,13 +31,17 @@ void PowerCurve::append(double t_s, double power_w, bool failed_before) {
     const double dt = t_s - last.t_s;
     if (dt <= 0.0) return;  // two processes read at one instant: the first reading stands
     const double j = 0.5 * (last.power_w + power_w) * dt;
+    point.cut_before = cut_before;
     point.gap_before =
         dt > kGapPeriods * m_period_s || (failed_before && dt > kNeighbourPeriods * m_period_s);
     point.cum = last.cum;
     point.cum_squared_steps = last.cum_squared_steps;
     point.cum_steps = last.cum_steps;
-    point.cum += point.gap_before ? EnergySums{j, dt, j} : EnergySums{j, 0.0, 0.0};
-    if (!point.gap_before) {
+    if (cut_before)  // both run on to the middle, and meet there
+        point.cum += outside(last, 0.5 * dt) - outside(point, -0.5 * dt);
+    else
+        point.cum += point.gap_before ? EnergySums{j, dt, j} : EnergySums{j, 0.0, 0.0};
+    if (!point.gap_before && !cut_before) {
         point.cum_squared_steps += (power_w - last.power_w) * (power_w - last.power_w);
         ++point.cum_steps;
     }
@@ -69,6 +73,7 @@ EnergySums PowerCurve::at(double t_s) const {
     const auto left = std::prev(right);
     const double x = t_s - left->t_s;
     const double dt = right->t_s - left->t_s;
+    if (right->cut_before) return 2.0 * x < dt ? outside(*left, x) : outside(*right, x - dt);
     const double j = left->power_w * x + 0.5 * (right->power_w - left->power_w) * x * x / dt;
     EnergySums sums = left->cum;
     sums += right->gap_before ? EnergySums{j, x, j} : EnergySums{j, 0.0, 0.0};

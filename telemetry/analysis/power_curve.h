@@ -48,6 +48,7 @@ public:
         double power_w = 0.0;
         bool failed_before = false;  ///< a read failed since the point before
         bool gap_before = false;
+        bool cut_before = false;  ///< the run was suspended since the point before
         double cum_squared_steps = 0.0;
         std::size_t cum_steps = 0;
         EnergySums cum;  ///< from the first point to this one
@@ -55,8 +56,10 @@ public:
 
     explicit PowerCurve(double period_s) : m_period_s(period_s) {}
 
-    /// `t_s` must not lie before the last point. `power_w` is finite.
-    void append(double t_s, double power_w, bool failed_before);
+    /// `t_s` must not lie before the last point. `power_w` is finite. `cut_before`: the run was
+    /// suspended since the last point: nothing runs straight from one to the other; each goes on by
+    /// itself to the middle between them, which lies in the suspension and counts for nobody.
+    void append(double t_s, double power_w, bool failed_before, bool cut_before = false);
     /// Removes and returns all points later than `t_s`, oldest first, to be appended again.
     [[nodiscard]] std::vector<Point> takeAfter(double t_s);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "telemetry/analysis/energy_line.h"
+#include "telemetry/analysis/energy_words.h"
 #include "telemetry/analysis/hold_marks.h"
 
 namespace wattline {
@@ -147,6 +148,8 @@ PlotDescription describePlot(const PlotKind& kind, Axis axis, const std::vector<
         series.simulated = run.summary.spec.simulated;
         series.estimated =
             series.simulated || (showsEnergy(kind) && isModelled(run.summary.energy_method));
+        if (showsEnergy(kind) && run.summary.energy_j)
+            series.basis = methodWords(run.summary) + "; " + scopeWords(run.summary);
         copyColumns(run.columns, scale, series);
         if (energy_line) addEnergyLine(run, scale, series);
         plot.series.push_back(std::move(series));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+
 #include "telemetry/core/energy.h"
 
 namespace wattline {
@@ -13,26 +15,25 @@ struct UncertaintyInputs {
     double tick_s = 0.0;     ///< counter tick or sampling period
     double sampled_s = 0.0;  ///< time whose energy comes from samples, not from a counter
     double sample_spacing_s = 0.0;
-    double deviation_w = 0.0;      ///< of one reading
+    double deviation_w = 0.0;      ///< of one reading, from differences of neighbours
     double averaged_share = 0.0;   ///< f: share of a period that one reading averages over
     double gain_half_width = 0.0;  ///< 0.05: the reading is right within 5 %
-};
-
-/// Standard uncertainties (k = 1), in joules.
-struct UncertaintyTerms {
-    double edge_j = 0.0;      ///< P tau / sqrt(6) for the two edges of each piece
-    double sampling_j = 0.0;  ///< s T sqrt((1 - f) / n)
-    double gain_j = 0.0;      ///< g E / sqrt(3), the same for every energy of one device
-    [[nodiscard]] double withoutGain() const noexcept;
-    [[nodiscard]] double combined() const noexcept;  ///< in quadrature
+    std::size_t differences = 0;   ///< as many as deviation_w rests on
+    double clock_error_s = 0.0;    ///< of the device's host against the clock that made the window
 };
 
 inline constexpr double kCoverage = 2.0;  ///< k of every published uncertainty
 
 [[nodiscard]] UncertaintyTerms uncertaintyTerms(const UncertaintyInputs& in) noexcept;
 
-/// f: 1 for readings that are means over the whole period (RAPL differences, utilisation), 0.25 on
-/// A100 and H100, whose sensor looks a quarter of the time (arXiv 2312.02741), else 0.
+/// What widens a standard deviation that was itself measured, from `differences` of neighbouring
+/// readings, so that twice it covers 95.45 %: Student's t at as many degrees of freedom as that
+/// estimate has, over 2. 7 for two readings, 1.1 for twenty. Without a difference it is 1.
+[[nodiscard]] double smallSampleFactor(std::size_t differences) noexcept;
+
+/// f as the device declares it; where it does not (older journals): 1 for readings that are means
+/// over the whole period (RAPL differences, utilisation), 0.25 on A100 and H100, whose sensor looks
+/// a quarter of the time (arXiv 2312.02741), else 0.
 [[nodiscard]] double averagedShare(const PowerDevice& device) noexcept;
 
 /// Half width of the device's gain interval; 5 % where it declares none.

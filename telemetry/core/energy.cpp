@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace wattline {
@@ -41,6 +42,19 @@ std::string_view name(EnergyMethod method) noexcept {
 EnergyMethod parseEnergyMethod(std::string_view text) noexcept {
     const auto it = std::ranges::find(kMethods, text, &decltype(kMethods)::value_type::second);
     return it == kMethods.end() ? EnergyMethod::None : it->first;
+}
+
+double UncertaintyTerms::withoutGain() const noexcept {
+    return std::hypot(edge_j, sampling_j, alignment_j);
+}
+
+double UncertaintyTerms::combined() const noexcept {
+    return std::hypot(withoutGain(), gain_j);
+}
+
+const EnergyFlag* EnergyEntry::flag(std::string_view kind) const noexcept {
+    const auto it = std::ranges::find(flags, kind, &EnergyFlag::kind);
+    return it == flags.end() ? nullptr : &*it;
 }
 
 }  // namespace wattline

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,6 +69,23 @@ struct PowerDevice {
     bool attributed = false;
 };
 
+/// Standard uncertainties (k = 1) of one energy, in joules. NaN: not known (an older summary).
+/// Joined in quadrature; gaps are not among them, they widen the interval by what they may hold.
+struct UncertaintyTerms {
+    double edge_j = 0.0;       ///< the ends of the window fall between two readings
+    double sampling_j = 0.0;   ///< what happened between the samples
+    double gain_j = 0.0;       ///< the sensor's scale; the same for every energy of one device
+    double alignment_j = 0.0;  ///< the window was opened and closed by another host's clock
+    [[nodiscard]] double withoutGain() const noexcept;
+    [[nodiscard]] double combined() const noexcept;
+};
+
+/// Something that a reader of an energy must know. Nothing that a program may ignore.
+struct EnergyFlag {
+    std::string kind;  ///< aliasing | disagreement | shared | attributed | reset
+    std::string text;  ///< one sentence
+};
+
 /// True when the joules of `outer` contain those of `inner`, so that the two are never added: by
 /// `part_of`, or on one host by what their scopes cover. A module contains the CPU beside its GPU,
 /// a node everything of its host. Pure.
@@ -75,15 +93,30 @@ struct PowerDevice {
 
 /// Energy of one device over the run's window, held time excluded.
 struct EnergyEntry {
+    static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
     PowerDevice device;
     double j = 0.0;
     double u_j = 0.0;  ///< k = 2, half width; for an estimate the larger side of [low_j, high_j]
     double low_j = 0.0;
     double high_j = 0.0;
-    double held_j = 0.0;      ///< while held, booked apart
+    double held_j = 0.0;      ///< while held, booked apart; nothing accrues while suspended
     double gap_s = 0.0;       ///< time without a reading; its energy is in [low_j, high_j]
     double counter_j = -1.0;  ///< the two figures side by side; negative: not available
     double integrated_j = -1.0;
+    UncertaintyTerms terms{kUnknown, kUnknown, kUnknown, kUnknown};
+    /// What the whole device drew while other runs shared it; `j` holds this run's part of it.
+    double shared_j = 0.0;
+    double shared_s = 0.0;           ///< time in which other runs used the device, too
+    double idle_w = kUnknown;        ///< baseline before the run; NaN: not measured
+    double above_idle_j = kUnknown;  ///< j - idle_w x active time; NaN without a baseline
+    std::vector<EnergyFlag> flags;
+
+    /// counter - integrated, J; NaN unless both are there.
+    [[nodiscard]] double residual_j() const noexcept {
+        return counter_j < 0.0 || integrated_j < 0.0 ? kUnknown : counter_j - integrated_j;
+    }
+    [[nodiscard]] const EnergyFlag* flag(std::string_view kind) const noexcept;
 };
 
 }  // namespace wattline

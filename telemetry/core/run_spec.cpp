@@ -21,6 +21,8 @@ Result<void> checkRanges(const RunSpec& s) {
     if (s.steps < 0) return out_of_range("--steps", s.steps, 1, 1'000'000'000);
     if (s.threads_per_rank < 1 || s.threads_per_rank > 1024)
         return out_of_range("--threads", s.threads_per_rank, 1, 1024);
+    if (!(s.idle_baseline_s >= 0.0 && s.idle_baseline_s <= 3600.0))
+        return fail(ExitCode::Usage, "--idle-baseline must be a number of seconds from 0 to 3600");
     if (s.sample_period_ms < 10 || s.sample_period_ms > 60'000)
         return out_of_range("--sample-period-ms", s.sample_period_ms, 10, 60'000);
     if (s.image_size != 0 && (s.image_size < 16 || s.image_size > 1024))

@@ -26,10 +26,13 @@ struct RunSpec {
     std::int64_t steps = 0;  ///< optimizer steps; ends the run before its epochs do
     std::uint64_t seed = 0;
     int threads_per_rank = 1;
-    int image_size = 0;                ///< pixels; 0: the dataset's own (digits 32, else 224)
-    int classes = 0;                   ///< synthetic only; 0: the dataset's own
-    double rated_power_w = 0.0;        ///< of this host's CPUs, for the estimate; 0: not given
-    int sample_period_ms = 100;        ///< power sampling
+    int image_size = 0;          ///< pixels; 0: the dataset's own (digits 32, else 224)
+    int classes = 0;             ///< synthetic only; 0: the dataset's own
+    double rated_power_w = 0.0;  ///< of this host's CPUs, for the estimate; 0: not given
+    int sample_period_ms = 100;  ///< power sampling
+    /// Seconds before the window in which the sensors are read and nothing is done; 0: none. Its
+    /// mean power is what the run's energy is compared with ("above idle").
+    double idle_baseline_s = 0.0;
     std::string device_kind = "cpu";   ///< cpu | gpu: what GPU hours count
     std::int64_t created_unix_ns = 0;  ///< UTC
     std::string created_by;            ///< user@host

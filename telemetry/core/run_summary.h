@@ -20,6 +20,25 @@ struct RunEvent {
     std::string text;       ///< one sentence
 };
 
+/// Energy of one phase of the training, from step energies and the ranks' phase times.
+struct PhaseEnergy {
+    std::string
+        phase;  ///< compute | communication_wait | data_wait | evaluation | checkpoint | other
+    double seconds = 0.0;
+    double j = 0.0;
+    double u_j = 0.0;  ///< k = 2, without what attribution by time alone may be wrong by
+    /// The phase was shorter than ten sensor periods: its joules follow its share of the time, so
+    /// they say nothing about its power.
+    bool time_attributed = true;
+};
+
+/// What earlier attempts did and a later one had to do again. Part of the run's energy and hours.
+struct WastedWork {
+    std::int64_t steps = 0;
+    double gpu_hours = 0.0;
+    std::optional<double> j, u_j;  ///< k = 2; empty without a figure
+};
+
 /// A run in figures: what `wattline show` prints and the window's table shows.
 /// An empty optional is "not known (yet)", never 0. Held time and energy are apart everywhere.
 struct RunSummary {
@@ -35,6 +54,8 @@ struct RunSummary {
     double held_s = 0.0;
     double gpu_hours = 0.0;  ///< devices x wall_s / 3600; rank hours when device_kind is cpu
     std::string device_kind = "cpu";
+    int hosts = 0;                     ///< distinct hosts over all attempts; 0: not known
+    std::int64_t started_unix_ns = 0;  ///< UTC when the window opened; 0: not known
 
     EnergyMethod energy_method = EnergyMethod::None;
     std::optional<double> energy_j;  ///< sum of measured entries; only where none is, the estimate
@@ -43,6 +64,8 @@ struct RunSummary {
     std::optional<double> mean_power_w;
     std::optional<double> power_w;  ///< now, sum over the headline's devices
     std::vector<EnergyEntry> energy;
+    std::vector<PhaseEnergy> phases;  ///< empty: no step has an energy
+    WastedWork wasted;
 
     /// Fit of energy over GPU hours within this run: slope in watts per GPU, k = 2.
     std::optional<double> slope_w, slope_u_w;

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "telemetry/analysis/energy_words.h"
 #include "telemetry/export/comparison_text.h"
 #include "telemetry/export/csv.h"
+#include "telemetry/export/factors_file.h"
 #include "telemetry/wire/messages.h"
 
 namespace wattline {
@@ -25,9 +27,14 @@ std::string verdictOf(const ComparisonRow& row, std::size_t run) {
     return run < row.verdict.size() ? row.verdict[run] : std::string();
 }
 
-/// "estimated", "counter", … where the figure is an energy or made of one; else empty.
+/// "estimated", "counter, 3 of 4 hosts", … where the figure is an energy or made of one; else
+/// empty.
 std::string methodOf(const ComparisonRow& row, const RunSummary& run) {
-    return restsOnEnergy(row.key) ? std::string(name(run.energy_method)) : std::string();
+    return restsOnEnergy(row.key) ? methodWords(run) : std::string();
+}
+
+std::string scopeOf(const ComparisonRow& row, const RunSummary& run) {
+    return restsOnEnergy(row.key) ? scopeWords(run) : std::string();
 }
 
 Json rowJson(const Comparison& comparison, const ComparisonRow& row) {
@@ -37,7 +44,8 @@ Json rowJson(const Comparison& comparison, const ComparisonRow& row) {
                            {"u", orNull(row.figures[i].u)},
                            {"difference_percent", orNull(differenceOf(row, i))},
                            {"verdict", verdictOf(row, i)},
-                           {"energy_method", methodOf(row, comparison.runs.at(i))}});
+                           {"energy_method", methodOf(row, comparison.runs.at(i))},
+                           {"energy_scope", scopeOf(row, comparison.runs.at(i))}});
     return {{"key", row.key},
             {"label", row.label},
             {"display_unit", row.unit},
@@ -50,7 +58,8 @@ Json rowJson(const Comparison& comparison, const ComparisonRow& row) {
 std::string comparisonCsv(const Comparison& comparison) {
     CsvWriter csv;
     csv.text("quantity").text("run").text("name").text("value").text("u");
-    csv.text("difference_percent").text("verdict").text("energy_method").endLine();
+    csv.text("difference_percent").text("verdict").text("energy_method");
+    csv.text("energy_scope").endLine();
     for (const auto& row : comparison.rows)
         for (std::size_t i = 0; i < row.figures.size() && i < comparison.runs.size(); ++i) {
             const auto& run = comparison.runs[i];
@@ -58,7 +67,7 @@ std::string comparisonCsv(const Comparison& comparison) {
             csv.text(row.key).text(spec.id).text(displayName(spec));
             csv.number(row.figures[i].value).number(row.figures[i].u);
             csv.number(differenceOf(row, i)).text(verdictOf(row, i));
-            csv.text(methodOf(row, run)).endLine();
+            csv.text(methodOf(row, run)).text(scopeOf(row, run)).endLine();
         }
     return csv.take();
 }
@@ -70,8 +79,10 @@ std::string comparisonJson(const Comparison& comparison) {
     Json rows = Json::array();
     for (const auto& row : comparison.rows)
         rows.push_back(rowJson(comparison, row));
-    const Json document = {
-        {"runs", std::move(runs)}, {"rows", std::move(rows)}, {"notes", comparison.notes}};
+    const Json document = {{"runs", std::move(runs)},
+                           {"rows", std::move(rows)},
+                           {"notes", comparison.notes},
+                           {"factors", Json::parse(factorsJson(comparison.factors))}};
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

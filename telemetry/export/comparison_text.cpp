@@ -28,7 +28,7 @@ std::string markdownCell(std::string text) {
 
 bool restsOnEnergy(std::string_view key) {
     return key == "energy_j" || key == "mean_power_w" || key == "slope_w" ||
-           key == "energy_per_sample_j";
+           key == "energy_per_sample_j" || key == "site_j" || key == "cost" || key == "carbon_g";
 }
 
 std::string comparisonMarkdown(const Comparison& comparison) {

@@ -32,7 +32,7 @@ void addLines(CsvWriter& csv, const PlotSeries& series, const Lines& lines) {
     for (std::size_t i = 0; i < lines.x.size(); ++i) {
         csv.text(series.label).text(lines.kind).text(worthOf(series));
         csv.number(lines.x[i]).number(at(lines.y, i));
-        csv.number(at(lines.low, i)).number(at(lines.high, i)).endLine();
+        csv.number(at(lines.low, i)).number(at(lines.high, i)).text(series.basis).endLine();
     }
 }
 
@@ -41,7 +41,8 @@ void addLines(CsvWriter& csv, const PlotSeries& series, const Lines& lines) {
 std::string plotCsv(const PlotDescription& plot) {
     CsvWriter csv;
     csv.text("series").text("kind").text("figure").text(plot.x_label).text(plot.y_label);
-    csv.text(plot.y_label + " low").text(plot.y_label + " high").endLine();
+    csv.text(plot.y_label + " low").text(plot.y_label + " high");
+    csv.text("energy_basis").endLine();
     for (const auto& series : plot.series) {
         addLines(csv, series, {"data", series.x, series.y, series.y_min, series.y_max});
         addLines(csv, series, {"fit", series.fit_x, series.fit_y, {}, {}});

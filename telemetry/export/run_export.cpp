@@ -8,7 +8,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "telemetry/analysis/energy_words.h"
 #include "telemetry/export/csv.h"
+#include "telemetry/export/factors_file.h"
 #include "telemetry/export/series_units.h"
 #include "telemetry/wire/messages.h"
 
@@ -62,17 +64,23 @@ std::vector<std::string> perStepSeries(std::span<const RunExport> runs) {
     return names;
 }
 
+/// k = 2, of the run's energy: what each energy of this run is sure to at best.
+std::optional<double> uPercent(const RunSummary& run) {
+    if (!run.energy_j || !run.energy_u_j || !(*run.energy_j > 0.0)) return std::nullopt;
+    return 100.0 * *run.energy_u_j / *run.energy_j;
+}
+
 void addRunLines(CsvWriter& csv, const RunExport& run, const std::vector<std::string>& names) {
     for (const auto& [step, row] : joinBySteps(run)) {
         csv.text(run.summary.spec.id).text(run.summary.device_kind);
-        csv.text(name(run.summary.energy_method));
+        csv.text(methodWords(run.summary));
         for (const double value : row.axes)
             csv.number(value);
         for (const auto& series : names) {
             const auto it = row.values.find(series);
             csv.number(it == row.values.end() ? std::nullopt : std::optional(it->second));
         }
-        csv.endLine();
+        csv.text(scopeWords(run.summary)).number(uPercent(run.summary)).endLine();
     }
 }
 
@@ -101,7 +109,7 @@ std::string stepsCsv(std::span<const RunExport> runs) {
         csv.text(axisColumnName(static_cast<Axis>(a), all_cpu ? "cpu" : "gpu"));
     for (const auto& series : names)
         csv.text(seriesColumnName(series));
-    csv.endLine();
+    csv.text("energy_scope").text("energy_u_percent").endLine();
     for (const auto& run : runs)
         addRunLines(csv, run, names);
     return csv.take();
@@ -119,6 +127,7 @@ Result<std::string> runsJson(std::span<const RunExport> runs) {
             series[seriesColumnName(rows.series)] = seriesJson(rows, run.summary.device_kind);
         list.push_back({{"summary", Json::parse(wire::toJson(run.summary))},
                         {"specification", std::move(specification)},
+                        {"factors", Json::parse(factorsJson(run.factors, run.derived))},
                         {"series", std::move(series)}});
     }
     const Json document = {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "telemetry/analysis/factors.h"
 #include "telemetry/core/result.h"
 #include "telemetry/core/run_summary.h"
 #include "telemetry/core/series.h"
@@ -24,14 +25,18 @@ struct RunExport {
     RunSummary summary;
     std::string specification_json;  ///< run.json as it is on disk
     std::vector<SeriesRows> series;
+    Factors factors;         ///< none: they are off by default
+    DerivedFigures derived;  ///< what follows from them, apart from the summary's energies
 };
 
-/// One line per run and optimizer step: run, the six axes, then one column per series that has a
-/// point at steps. Series sampled between steps (power) are left out; `energy_kwh` at the end of
-/// each step is there, and the JSON export has every sample. Runs are never added up.
+/// One line per run and optimizer step: run, method, scope and u of its energy, the six axes, then
+/// one column per series that has a point at steps. Series sampled between steps (power) are left
+/// out; `energy_kwh` at the end of each step is there, and the JSON export has every sample. Runs
+/// are never added up.
 [[nodiscard]] std::string stepsCsv(std::span<const RunExport> runs);
 
-/// {"format": 1, "written_by": ..., "runs": [{"summary", "specification", "series": {...}}]}.
+/// {"format": 1, "written_by": ..., "runs": [{"summary", "specification", "factors",
+/// "series": {...}}]}.
 /// `summary` is what `wattline show --json` prints. No date inside: same runs, same bytes.
 [[nodiscard]] Result<std::string> runsJson(std::span<const RunExport> runs);
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "telemetry/analysis/energy_words.h"
 #include "telemetry/export/csv.h"
 
 namespace wattline {
@@ -69,7 +70,12 @@ std::vector<Column> allColumns() {
         count("records_stored", &S::records_stored),
         count("records_lost", &S::records_lost),
         figure("train_loss", &S::train_loss),
-        figure("val_loss", &S::val_loss)};
+        figure("val_loss", &S::val_loss),
+        {"energy_words", [](CsvWriter& c, const S& r) { c.text(methodWords(r)); }},
+        {"energy_scope", [](CsvWriter& c, const S& r) { c.text(scopeWords(r)); }},
+        {"wasted_steps", [](CsvWriter& c, const S& r) { c.integer(r.wasted.steps); }},
+        {"wasted_gpu_hours", [](CsvWriter& c, const S& r) { c.number(r.wasted.gpu_hours); }},
+        {"wasted_j", [](CsvWriter& c, const S& r) { c.number(r.wasted.j); }}};
     columns.insert(columns.end(), figures.begin(), figures.end());
     return columns;
 }

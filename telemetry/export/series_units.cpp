@@ -10,7 +10,7 @@ namespace {
 
 using Named = std::pair<std::string_view, std::string_view>;
 /// Series that carry a unit; the others (losses, rates, error shares) are pure numbers.
-constexpr std::array<Named, 14> kColumns{{{"throughput", "throughput_samples_per_s"},
+constexpr std::array<Named, 15> kColumns{{{"throughput", "throughput_samples_per_s"},
                                           {"step_time", "step_time_s"},
                                           {"data_wait", "data_wait_s"},
                                           {"forward", "forward_s"},
@@ -18,6 +18,7 @@ constexpr std::array<Named, 14> kColumns{{{"throughput", "throughput_samples_per
                                           {"communication", "communication_s"},
                                           {"optimizer", "optimizer_s"},
                                           {"energy", "energy_j"},
+                                          {"step_energy", "step_energy_j"},
                                           {"power", "power_w"},
                                           {"temperature", "temperature_c"},
                                           {"sm_clock", "sm_clock_mhz"},

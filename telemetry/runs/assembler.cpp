@@ -44,6 +44,10 @@ bool Assembler::take(const wire::FrameView& frame, SequenceTracker::Source sourc
     auto& stream = m_streams[key];
     stream.heard_ns = m_clock.monotonicNs();
     if (frame.kind == wire::Kind::Heartbeat) return takeHeartbeat(stream, frame);
+    if (frame.kind == wire::Kind::Clock) {
+        if (const auto reading = wire::parseClockReading(frame.json())) m_clocks.saw(*reading);
+        return false;  // no record
+    }
     if (!frame.sequenced()) return false;
     if (source == SequenceTracker::Source::Journal)
         stream.journaled =
@@ -87,7 +91,11 @@ void Assembler::takeHello(const StreamKey& key, RankStream& stream, const wire::
     stream.sawRecordAt(hello->started_mono_ns);
     stream.hello = std::move(*hello);
     ++attempt.hellos;
-    if (attempt.opened) m_late_hello = true;
+    // Attempts are opened in their order when all are read again.
+    m_late_hello =
+        m_late_hello || attempt.opened || std::ranges::any_of(m_attempts, [&](const auto& each) {
+            return each.first > key.attempt && each.second.opened;
+        });
     if (attempt.hellos < attempt.world_size || attempt.opened) return;
     // Attempts follow each other: whoever is missing from an earlier one will not come any more.
     for (auto& [number, each] : m_attempts)
@@ -121,11 +129,13 @@ void Assembler::finishStep(std::uint32_t number, const Attempt& attempt) {
     // An earlier attempt's step that comes late finds its place taken by the later one.
     m_late_step = m_late_step || number < m_progress_attempt;
     m_progress_attempt = std::max(m_progress_attempt, number);
-    if (step.step <= m_progress.step) return;  // done again after a resume: counts once
     const auto ends = attempt.steps.ends();
     for (std::size_t rank = 0; rank < ends.size(); ++rank)
         if (attempt.ranks[rank] != nullptr)
             step.end_s = std::max(step.end_s, wallSeconds(*attempt.ranks[rank], ends[rank]));
+    compareClocks(attempt);
+    keepStepEnd(number, step.step, step.end_s);
+    if (step.step <= m_progress.step) return;  // done again after a resume: counts once
     m_progress.step = step.step;
     m_progress.epoch = step.epoch;
     m_progress.samples += step.samples;
@@ -231,6 +241,7 @@ void Assembler::settle(bool over) {
     if (over && !m_attempts.empty() && !m_attempts.rbegin()->second.opened)
         open(m_attempts.rbegin()->first, m_attempts.rbegin()->second);
     if (m_attempts.empty() || !m_zero_unix_ns) return;
+    if (!m_sharing.empty()) tellShared();
     m_series.settleUntil(over ? std::numeric_limits<double>::infinity() : settledByAllRanks(),
                          m_timeline);
 }

@@ -2,15 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "telemetry/core/clock.h"
 #include "telemetry/core/run_spec.h"
 #include "telemetry/core/run_summary.h"
+#include "telemetry/runs/clock_errors.h"
 #include "telemetry/runs/rank_series.h"
 #include "telemetry/runs/rank_stream.h"
 #include "telemetry/runs/run_series.h"
@@ -45,10 +48,17 @@ struct RunProgress {
     std::int64_t timed_samples = 0, timed_steps = 0;
 };
 
+/// Work that a later attempt did again: wall time from the end of the last step that was kept.
+struct RedoneWork {
+    Interval time;
+    std::int64_t steps = 0;
+};
+
 /// Turns frames into series, timeline and events. Takes each record once (SequenceTracker) and
 /// gives the same result whatever the order in which ranks' frames come.
 /// Holds, evaluations, commands and stopping are rank 0's to tell; of other ranks' events `failed`,
-/// `ended`, `shared` and `unshared` count. A step that a later attempt does again counts once.
+/// `ended`, `shared` and `unshared` count. A step that a later attempt does again counts once; what
+/// the earlier one had done of it is wasted, and told as such.
 /// Threads: one owner.
 class Assembler {
 public:
@@ -83,6 +93,14 @@ public:
     /// A measured command makes no steps: it runs from its first hello on.
     [[nodiscard]] bool stepless() const noexcept { return !m_spec.command.empty(); }
     [[nodiscard]] bool stopping() const noexcept { return m_stopping; }
+    /// Disjoint and in order of time.
+    [[nodiscard]] const std::vector<RedoneWork>& redone() const noexcept { return m_redone; }
+    /// Tells the ledger what its readings do not: holds, suspensions, other runs on a device, the
+    /// steps' rhythm, clocks, the baseline. Before each question that needs them.
+    void describeRun();
+    [[nodiscard]] std::set<std::string> hosts() const;  ///< boot ids of all attempts
+    /// UTC at which the run's window opened; empty before that.
+    [[nodiscard]] std::optional<std::int64_t> openedUnixNs() const { return m_zero_unix_ns; }
     [[nodiscard]] const std::string& failure() const noexcept { return m_failure; }
     /// Rows were made that what came later would have changed: read the journals again.
     [[nodiscard]] bool cameTooLate() const noexcept {
@@ -105,9 +123,14 @@ private:
     void replayEarly(std::uint32_t number);
     void finishStep(std::uint32_t number, const Attempt& attempt);
     [[nodiscard]] bool stepsCameTooLate() const noexcept;
+    void compareClocks(const Attempt& attempt);
+    void keepStepEnd(std::uint32_t number, std::uint64_t step, double end_s);
+    void bookRedone(const Attempt& attempt, std::uint64_t first);
     void place(const StreamKey& key, const RankStream& stream, const PowerRecord& record);
     void apply(const StreamKey& key, const RankStream& stream, const wire::Event& event);
     void applyEnd(const StreamKey& key, const wire::Event& event, double t_s);
+    void applyShared(const wire::Event& event, double t_s);
+    void tellShared();
     void applyFailure(const StreamKey& key, const wire::Event& event, double t_s);
     void evaluated(const wire::Event& event, double t_s);
     void say(double t_s, std::int64_t step, std::string kind, std::string text);
@@ -128,6 +151,13 @@ private:
     RunSeries m_series;
     RankSeries m_ranks;
     RunProgress m_progress;
+    ClockErrors m_clocks;
+    /// Steps of the attempt that counts and when they ended (wall seconds), ascending.
+    std::deque<std::pair<std::uint64_t, double>> m_step_ends;
+    std::uint32_t m_stepping = 0;  ///< the latest attempt that has finished a step
+    std::vector<RedoneWork> m_redone;
+    /// By device id: from which wall time on how many runs use it, this one included.
+    std::map<std::string, std::map<double, int>> m_sharing;
     std::vector<RunEvent> m_events;
     std::optional<wire::Event> m_evaluation;
     std::optional<double> m_failure_s;

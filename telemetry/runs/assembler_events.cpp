@@ -13,8 +13,7 @@ void Assembler::apply(const StreamKey& key, const RankStream& stream, const wire
     m_timeline.extendTo(t_s);
     if (event.kind == "failed") return applyFailure(key, event, t_s);
     if (event.kind == "ended") return applyEnd(key, event, t_s);
-    if (event.kind == "shared" || event.kind == "unshared")
-        return say(t_s, event.step, event.kind, event.text);
+    if (event.kind == "shared" || event.kind == "unshared") return applyShared(event, t_s);
     if (key.rank != 0) return;
     if (event.kind == "held") {
         m_timeline.hold(t_s);
@@ -24,6 +23,11 @@ void Assembler::apply(const StreamKey& key, const RankStream& stream, const wire
         m_late_hold = m_late_hold || t_s < m_series.settledS();
     } else if (event.kind == "evaluated") {
         return evaluated(event, t_s);
+    } else if (event.kind == "checkpointed") {
+        PlacedEvaluation checkpoint;
+        checkpoint.t_s = t_s;
+        checkpoint.checkpoint = true;
+        m_series.add(checkpoint);
     } else if (event.kind == "stopping") {
         m_stopping = true;
     }
@@ -39,7 +43,7 @@ void Assembler::evaluated(const wire::Event& event, double t_s) {
     m_evaluation = event;
     m_series.add(PlacedEvaluation{t_s, event.epoch, event.loss.value_or(unknown),
                                   event.top1_error.value_or(unknown),
-                                  event.top5_error.value_or(unknown)});
+                                  event.top5_error.value_or(unknown), false});
     say(t_s, event.step, event.kind, event.text);
 }
 

@@ -29,6 +29,8 @@ void Assembler::open(std::uint32_t number, Attempt& attempt) {
     m_series.retireDevices(m_timeline.endS());
     const double devices = openDevices(number, attempt);
     m_timeline.openAttempt(attempt.opened_s, devices);
+    for (auto& [device, runs_from] : m_sharing)
+        runs_from.try_emplace(attempt.opened_s, 1);  // until somebody says otherwise again
     say(attempt.opened_s, static_cast<std::int64_t>(m_progress.step), "started",
         "attempt " + std::to_string(number) + " with " + std::to_string(attempt.world_size) +
             (attempt.world_size == 1 ? " rank" : " ranks"));

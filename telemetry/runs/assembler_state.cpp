@@ -64,7 +64,7 @@ template <typename Archive> void Attempt::persist(Archive& archive) {
 template <typename Archive> void Assembler::persist(Archive& archive) {
     archive(m_unix_offsets, m_zero_unix_ns, m_timeline, m_progress, m_failure_s, m_failure,
             m_stopping, m_late_hold, m_late_hello, m_late_step, m_progress_attempt, m_said_end,
-            m_unreadable);
+            m_unreadable, m_clocks, m_step_ends, m_stepping, m_redone, m_sharing);
 }
 
 bool Assembler::isPrivate() const {

@@ -20,6 +20,8 @@ void fillProgress(RunSummary& out, const Assembler& assembler) {
     out.step = static_cast<std::int64_t>(progress.step);
     out.epoch = static_cast<int>(progress.epoch);
     out.samples = progress.samples;
+    out.hosts = static_cast<int>(assembler.hosts().size());
+    out.started_unix_ns = assembler.openedUnixNs().value_or(0);
     for (const auto& [key, stream] : assembler.streams()) {
         if (!stream.hello) continue;
         out.device_kind = stream.hello->device_kind;
@@ -38,7 +40,7 @@ void fillEnergy(RunSummary& out, Assembler& assembler, bool over) {
     auto& ledger = assembler.series().ledger();
     const auto& timeline = assembler.timeline();
     const double end_s = over ? timeline.endS() : std::min(timeline.endS(), ledger.coveredUntil());
-    ledger.setHolds(timeline.leftOut());
+    assembler.describeRun();
     out.energy = ledger.entries(0.0, end_s);
     const auto sum = headline(out.energy);
     out.energy_method = sum.method;
@@ -50,6 +52,27 @@ void fillEnergy(RunSummary& out, Assembler& assembler, bool over) {
     out.energy_high_j = sum.high_j;
     if (const double active_s = timeline.activeUntil(end_s); active_s > 0.0)
         out.mean_power_w = sum.j / active_s;
+    out.phases = assembler.series().stepEnergies().phases(out.energy);
+}
+
+/// What earlier attempts did in vain; it is part of the figures above.
+void fillWasted(RunSummary& out, Assembler& assembler) {
+    const auto& timeline = assembler.timeline();
+    double j = 0.0, u_j = 0.0;
+    bool known = out.energy_j.has_value();
+    for (const auto& work : assembler.redone()) {
+        out.wasted.steps += work.steps;
+        out.wasted.gpu_hours +=
+            timeline.gpuHoursUntil(work.time.to_s) - timeline.gpuHoursUntil(work.time.from_s);
+        const auto sum =
+            headline(assembler.series().ledger().entries(work.time.from_s, work.time.to_s));
+        known = known && sum.method != EnergyMethod::None;
+        j += sum.j;
+        u_j += sum.u_j;
+    }
+    if (out.wasted.steps == 0 || !known) return;
+    out.wasted.j = j;
+    out.wasted.u_j = u_j;
 }
 
 /// Watts per GPU. Its interval holds the sensors' own, as the plot's does.
@@ -134,6 +157,7 @@ void fillSummary(RunSummary& out, Assembler& assembler, const Verdict& verdict) 
     fillProgress(fresh, assembler);
     fillTime(fresh, assembler.timeline());
     fillEnergy(fresh, assembler, over);
+    fillWasted(fresh, assembler);
     fillSlope(fresh, assembler.series().energyTable());
     fillRates(fresh, assembler.progress());
     fillQuality(fresh, assembler);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "telemetry/core/host.h"
+#include "telemetry/core/units.h"
 #include "telemetry/runs/assembler.h"
 #include "telemetry/runs/evidence.h"
 #include "telemetry/runs/journal_walk.h"
@@ -260,7 +261,7 @@ Result<void> RunHistory::superviseNow() {
     if (!impl.over() || std::exchange(impl.closed, true)) return {};
     // The end: the journals have what the socket no longer brought, and may change the verdict.
     if (auto healed = heal(); !healed) return tl::unexpected(healed.error());
-    impl.assembler->settle(false);
+    impl.assembler->settle(true);  // what was late shows only when everything is placed
     if (impl.assembler->cameTooLate())
         if (auto again = impl.startOver(); !again) return again;
     impl.judgeNow();
@@ -271,7 +272,9 @@ Result<void> RunHistory::superviseNow() {
 bool RunHistory::isWhole() const {
     const auto& assembler = *m_impl->assembler;
     for (const auto& [key, stream] : assembler.streams()) {
-        if (stream.journal_waits || stream.journaled < stream.sequence.reached()) return false;
+        if (stream.journal_waits || stream.journaled < stream.sequence.reached() ||
+            stream.sequence.isBehind())
+            return false;
         const bool here = stream.hello && stream.hello->boot_id == bootId();
         if (key.attempt == assembler.attemptNumber() && !here && !stream.ended) return false;
     }
@@ -293,7 +296,7 @@ std::vector<RunHistory::Gap> RunHistory::gaps() const {
 }
 
 Result<void> RunHistory::restOnJournals() {
-    m_impl->assembler->settle(false);
+    m_impl->assembler->settle(true);
     if (isWhole() && !m_impl->assembler->cameTooLate()) return {};
     return m_impl->startOver();
 }
@@ -332,6 +335,22 @@ std::uint64_t RunHistory::reachedSequence(std::uint32_t attempt, std::uint32_t r
     const auto& streams = m_impl->assembler->streams();
     const auto it = streams.find({attempt, rank});
     return it == streams.end() ? 0 : it->second.sequence.reached();
+}
+
+std::vector<EnergyPoint> RunHistory::energyTrace() {
+    constexpr int kPoints = 1000;
+    auto& assembler = *m_impl->assembler;
+    if (!summary().energy_j || !assembler.openedUnixNs()) return {};
+    const double start_s = static_cast<double>(*assembler.openedUnixNs()) / kNanosPerSecond;
+    const double end_s = assembler.timeline().endS();
+    assembler.describeRun();  // the ledger may just have been read again
+    std::vector<EnergyPoint> out;
+    for (int i = 0; i <= kPoints; ++i) {
+        const double t_s = end_s * i / kPoints;
+        const auto j = i == 0 ? std::optional(0.0) : assembler.series().ledger().energyAt(0.0, t_s);
+        if (j) out.push_back({start_s + t_s, *j});
+    }
+    return out;
 }
 
 std::vector<std::string> RunHistory::seriesNames() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "telemetry/analysis/factors.h"
 #include "telemetry/core/clock.h"
 #include "telemetry/core/files.h"
 #include "telemetry/core/result.h"
@@ -100,6 +101,9 @@ public:
     [[nodiscard]] Result<void> visitPoints(const std::string& series, const PointVisitor& visit);
     /// The last record of a rank up to which all are stored or known to be lost; 0: none yet.
     [[nodiscard]] std::uint64_t reachedSequence(std::uint32_t attempt, std::uint32_t rank) const;
+    /// The headline energy at up to a thousand instants from the window's start to its end, in UTC,
+    /// for what depends on when a joule was drawn. Empty without an energy.
+    [[nodiscard]] std::vector<EnergyPoint> energyTrace();
     /// Series that this run has: loss, power/..., val_loss, ... Those of single ranks
     /// (rank/17/loss) are not listed.
     [[nodiscard]] std::vector<std::string> seriesNames() const;

@@ -49,6 +49,7 @@ RunSeries::RunSeries(SeriesPlace place)
                "backward", "communication", "optimizer"}),
       m_energy(m_place, "energy", {"energy", "power"}),
       m_validation(m_place, "validation", {"val_loss", "val_top1_error", "val_top5_error"}),
+      m_step_energies(m_place),
       m_readings(m_place, {"readings", {}, {"account", "time", "power", "counter"}, 1, 1}) {}
 
 void RunSeries::retireDevices(double at_s) {
@@ -108,14 +109,18 @@ void RunSeries::add(const PlacedEvaluation& evaluation) {
 
 void RunSeries::settleUntil(double t_s, const Timeline& timeline) {
     if (m_samples.empty() && m_fed.empty() && m_pending_steps.empty() &&
-        m_pending_evaluations.empty() && !m_ledger_restored)
+        m_pending_evaluations.empty() && !m_ledger_restored &&
+        (t_s < kNever || m_step_energies.isSettled()))
         return;  // nothing to do, and no need for the ledger
+    m_suspensions = timeline.suspensions();
     restoreLedger();
-    m_ledger.setHolds(timeline.leftOut());
+    m_ledger.setHolds(timeline.holds());
+    m_ledger.setSuspensions(m_suspensions);
     feedLedger(t_s);
     const double covered = m_devices.empty() ? t_s : m_ledger.coveredUntil();
     const double until = std::min(t_s, std::max(covered, t_s - m_patience_s));
     makeRows(until, timeline);
+    m_step_energies.settle(m_ledger, timeline, t_s == kNever);
     m_rows_s = std::max(m_rows_s, until);
 }
 
@@ -173,9 +178,10 @@ void RunSeries::stepRow(const RunStep& step, const Timeline& timeline) {
     m_energy_j = m_ledger.energyAt(0.0, step.end_s).value_or(m_energy_j);
     if (std::isfinite(step.loss)) m_last_loss = step.loss;
     const auto& p = step.phase_s;
-    m_steps.append(axesAt(step.end_s, timeline),
-                   std::array{step.loss, step.learning_rate, step.throughput, step.duration_s, p[0],
-                              p[1], p[2], p[3], p[4]});
+    const auto axes = axesAt(step.end_s, timeline);
+    m_step_energies.addStep(step, axes);
+    m_steps.append(axes, std::array{step.loss, step.learning_rate, step.throughput, step.duration_s,
+                                    p[0], p[1], p[2], p[3], p[4]});
 }
 
 /// Power is the sensor's own figure, else the mean since the last reading of its counter.
@@ -200,7 +206,7 @@ void RunSeries::powerRows(const PlacedSample& placed, const Timeline& timeline) 
     const bool known = table.rows(device.stream) > 0;
     const bool repeated = known && silence <= 0.0;
     readDevice(device, placed.sample);
-    if (timeline.isInsideHold(t_s)) {
+    if (t_s < 0.0 || timeline.isInsideHold(t_s)) {
         device.last.t_s = t_s;
         return;
     }
@@ -234,10 +240,36 @@ void RunSeries::energyRow(double t_s, const Timeline& timeline) {
 }
 
 void RunSeries::evaluationRow(const PlacedEvaluation& evaluation, const Timeline& timeline) {
+    if (evaluation.checkpoint) return m_step_energies.addCheckpoint(evaluation.t_s);
+    m_step_energies.addEvaluation(evaluation.t_s);
     auto axes = axesAt(evaluation.t_s, timeline);
     if (evaluation.epoch) axes[static_cast<std::size_t>(Axis::Epoch)] = *evaluation.epoch;
     m_validation.append(axes,
                         std::array{evaluation.loss, evaluation.top1_error, evaluation.top5_error});
+}
+
+StepRhythm RunSeries::rhythm() {
+    // Each value is a read of its own: look again only when there are a tenth more of them.
+    if (10 * m_steps.rows() <= 11 * m_rhythm_rows) return m_rhythm;
+    m_rhythm_rows = m_steps.rows();
+    constexpr std::int64_t kEnough = 501;
+    constexpr std::size_t kStepTime = 3;  // column
+    std::vector<double> seconds;
+    const auto stride = std::max<std::int64_t>(1, m_steps.rows() / kEnough);
+    for (std::int64_t row = 0; row < m_steps.rows(); row += stride)
+        if (const double s = m_steps.value(row, kStepTime); std::isfinite(s)) seconds.push_back(s);
+    if (seconds.empty()) return m_rhythm = {};
+    const auto median = [](std::vector<double>& values) {
+        const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+        std::ranges::nth_element(values, middle);
+        return *middle;
+    };
+    const double step_s = median(seconds);
+    for (double& s : seconds)
+        s = std::abs(s - step_s);
+    // For normal scatter the deviation is 1.4826 times the median distance; a slow first step and
+    // the odd long one do not count.
+    return m_rhythm = {step_s, 1.4826 * median(seconds)};
 }
 
 void RunSeries::chooseHeadline() {
@@ -248,7 +280,7 @@ void RunSeries::chooseHeadline() {
 }
 
 Result<RunSeries::Place> RunSeries::find(const std::string& series) const {
-    for (const auto* table : {&m_steps, &m_energy, &m_validation}) {
+    for (const auto* table : {&m_steps, &m_energy, &m_validation, &m_step_energies.table()}) {
         const auto& columns = table->columns();
         const auto it = std::ranges::find(columns, series);
         if (it != columns.end())
@@ -266,7 +298,7 @@ Result<RunSeries::Place> RunSeries::find(const std::string& series) const {
 
 std::vector<std::string> RunSeries::names() const {
     std::vector<std::string> out;
-    for (const auto* table : {&m_steps, &m_energy, &m_validation})
+    for (const auto* table : {&m_steps, &m_energy, &m_validation, &m_step_energies.table()})
         if (table->rows() > 0)
             out.insert(out.end(), table->columns().begin(), table->columns().end());
     for (const auto& device : m_devices) {
@@ -281,7 +313,7 @@ std::vector<std::string> RunSeries::names() const {
 
 std::vector<const ColumnTable*> RunSeries::tables() const {
     std::vector<const ColumnTable*> out{&m_steps.table(), &m_energy.table(), &m_validation.table(),
-                                        &m_readings};
+                                        &m_readings, &m_step_energies.table().table()};
     for (const auto* groups : {&m_power, &m_states})
         for (const auto& group : *groups)
             out.push_back(&group.table());

@@ -15,6 +15,7 @@
 #include "telemetry/core/series.h"
 #include "telemetry/runs/epoch_scale.h"
 #include "telemetry/runs/step_assembly.h"
+#include "telemetry/runs/step_energies.h"
 #include "telemetry/runs/timeline.h"
 #include "telemetry/store/archive.h"
 #include "telemetry/store/series_table.h"
@@ -37,12 +38,14 @@ struct PlacedEvaluation {
     double loss = std::numeric_limits<double>::quiet_NaN();
     double top1_error = std::numeric_limits<double>::quiet_NaN();
     double top5_error = std::numeric_limits<double>::quiet_NaN();
+    bool checkpoint = false;  ///< no evaluation but a checkpoint: it took time and makes no row
 };
 
 /// The series of a run and its ledger. Whatever order things arrive in, rows are made in the order
 /// of time, so that each row carries all six axes: arrivals wait until settleUntil() says that
 /// nothing earlier can come. Rows inside a hold are left out: on an axis of active seconds a hold
-/// has no width, and its joules are booked apart.
+/// has no width, and its joules are booked apart. So are readings before the window, which are an
+/// idle baseline: they make no rows.
 ///
 /// All of it lies in tables on disk (SeriesTable); what is held in memory does not grow with them.
 ///
@@ -76,6 +79,9 @@ public:
     [[nodiscard]] EnergyLedger& ledger();
     [[nodiscard]] const SeriesTable& stepsTable() const noexcept { return m_steps; }
     [[nodiscard]] const SeriesTable& energyTable() const noexcept { return m_energy; }
+    /// Median length of a step and its scatter, from at most a few hundred steps.
+    [[nodiscard]] StepRhythm rhythm();
+    [[nodiscard]] const StepEnergies& stepEnergies() const noexcept { return m_step_energies; }
     /// Last training loss that is known.
     [[nodiscard]] std::optional<double> lastLoss() const noexcept { return m_last_loss; }
 
@@ -140,10 +146,14 @@ private:
 
     SeriesPlace m_place;
     EnergyLedger m_ledger;
+    std::vector<Interval> m_suspensions;  ///< the ledger must know them before it is fed
+    StepRhythm m_rhythm;
+    std::int64_t m_rhythm_rows = 0;  ///< of the steps' table that m_rhythm rests on
     bool m_ledger_restored = true;
     bool m_ledger_damaged = false;  ///< readings could not be read again
     EpochScale m_epochs;
     SeriesTable m_steps, m_energy, m_validation;
+    StepEnergies m_step_energies;
     /// One an attempt that brought devices: power, and temperature, clocks and so on.
     std::vector<SeriesTable> m_power, m_states;
     ColumnTable m_readings;        ///< what the ledger was fed, in order

@@ -25,6 +25,7 @@ void RunSeries::storeReading(const PlacedSample& placed) {
 /// ledger, whatever it is made of.
 void RunSeries::restoreLedger() {
     if (std::exchange(m_ledger_restored, true)) return;
+    m_ledger.setSuspensions(m_suspensions);
     for (std::size_t i = 0; i < m_devices.size(); ++i) {
         (void)m_ledger.addDevice(m_devices[i].device);
         m_ledger.setActive(i, m_devices[i].active);
@@ -55,7 +56,8 @@ EnergyLedger& RunSeries::ledger() {
 
 template <typename Archive> void RunSeries::persist(Archive& archive) {
     archive(m_epochs, m_headline, m_fed, m_pending_steps, m_pending_evaluations, m_progress,
-            m_energy_j, m_last_loss, m_fed_s, m_rows_s, m_patience_s, m_late);
+            m_energy_j, m_last_loss, m_fed_s, m_rows_s, m_patience_s, m_late, m_suspensions,
+            m_step_energies);
 }
 
 void RunSeries::save(ArchiveWriter& archive) const {

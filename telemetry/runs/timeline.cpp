@@ -83,12 +83,11 @@ double Timeline::gpuHoursUntil(double t_s) const noexcept {
     return hours;
 }
 
-std::vector<Interval> Timeline::leftOut() const {
-    auto out = m_holds;
+std::vector<Interval> Timeline::suspensions() const {
+    std::vector<Interval> out;
     for (std::size_t i = 1; i < m_windows.size(); ++i)
         if (m_windows[i].from_s > m_windows[i - 1].to_s)
             out.push_back({m_windows[i - 1].to_s, m_windows[i].from_s});
-    std::ranges::sort(out, {}, &Interval::from_s);
     return out;
 }
 

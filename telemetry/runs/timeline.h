@@ -33,9 +33,10 @@ public:
     [[nodiscard]] double activeUntil(double t_s) const noexcept;
     [[nodiscard]] double heldUntil(double t_s) const noexcept;
     [[nodiscard]] double gpuHoursUntil(double t_s) const noexcept;
-    /// Everything between 0 and now that does not count, in order: holds, and the time between
-    /// attempts. The last may be open (to_s = infinity).
-    [[nodiscard]] std::vector<Interval> leftOut() const;
+    /// In order; the last may be open (to_s = infinity).
+    [[nodiscard]] const std::vector<Interval>& holds() const noexcept { return m_holds; }
+    /// The time between attempts, in order. Nothing accrues there, not even apart.
+    [[nodiscard]] std::vector<Interval> suspensions() const;
 
     template <typename Archive> void persist(Archive& archive) { archive(m_windows, m_holds); }
 

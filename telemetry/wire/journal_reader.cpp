@@ -157,6 +157,7 @@ public:
         return !m_hole;
     }
     [[nodiscard]] bool hasHole() const noexcept { return m_hole; }
+    [[nodiscard]] bool isOpen() const noexcept { return !m_decided; }
 
 private:
     const JournalPosition& m_position;
@@ -223,8 +224,9 @@ Result<JournalReadStats> readJournalWhile(const JournalStream& stream, JournalPo
         };
         const auto end = readPart(**part, stream, position.offset, stats, guarded, how.enough);
         if (!end) return tl::unexpected(end.error());
+        // A clock frame alone does not tell whether the part follows: stay where that is open.
+        if (start.hasHole() || start.isOpen()) position = before;
         if (start.hasHole()) {
-            position = before;
             stats.waiting = true;
             return stats;
         }

@@ -48,6 +48,7 @@ Json specJson(const RunSpec& s) {
             {"classes", s.classes},
             {"rated_power_w", number(s.rated_power_w)},
             {"sample_period_ms", s.sample_period_ms},
+            {"idle_baseline_s", number(s.idle_baseline_s)},
             {"device_kind", s.device_kind},
             {"created_unix_ns", s.created_unix_ns},
             {"created_by", s.created_by},
@@ -74,6 +75,7 @@ Result<RunSpec> readSpec(JsonReader& in) {
     in.optional("classes", s.classes);
     in.optional("rated_power_w", s.rated_power_w);
     in.optional("sample_period_ms", s.sample_period_ms);
+    in.optional("idle_baseline_s", s.idle_baseline_s);
     in.optional("device_kind", s.device_kind);
     in.optional("created_unix_ns", s.created_unix_ns);
     in.optional("created_by", s.created_by);
@@ -82,6 +84,20 @@ Result<RunSpec> readSpec(JsonReader& in) {
     if (!s.id.empty() && !isRunId(s.id)) in.refuse("id", "is not a run id");
     if (auto ok = in.status(); !ok) return tl::unexpected(ok.error());
     return s;
+}
+
+Json termsJson(const UncertaintyTerms& terms) {
+    return {{"edge_j", number(terms.edge_j)},
+            {"sampling_j", number(terms.sampling_j)},
+            {"gain_j", number(terms.gain_j)},
+            {"alignment_j", number(terms.alignment_j)}};
+}
+
+Json flagsJson(const std::vector<EnergyFlag>& flags) {
+    Json list = Json::array();
+    for (const auto& flag : flags)
+        list.push_back({{"kind", flag.kind}, {"text", flag.text}});
+    return list;
 }
 
 Json energyJson(const EnergyEntry& e) {
@@ -97,6 +113,10 @@ Json energyJson(const EnergyEntry& e) {
             {"gain_low", number(d.gain_low)},
             {"gain_high", number(d.gain_high)},
             {"period_s", number(d.period_s)},
+            {"part_of", d.part_of},
+            {"attributed", d.attributed},
+            {"averaged_share", number(d.averaged_share)},
+            {"counter_tick_s", number(d.counter_tick_s)},
             {"j", number(e.j)},
             {"u_j", number(e.u_j)},
             {"low_j", number(e.low_j)},
@@ -104,7 +124,34 @@ Json energyJson(const EnergyEntry& e) {
             {"held_j", number(e.held_j)},
             {"gap_s", number(e.gap_s)},
             {"counter_j", availableNumber(e.counter_j)},
-            {"integrated_j", availableNumber(e.integrated_j)}};
+            {"integrated_j", availableNumber(e.integrated_j)},
+            {"residual_j", number(e.residual_j())},
+            {"u_terms", termsJson(e.terms)},
+            {"shared_j", number(e.shared_j)},
+            {"shared_s", number(e.shared_s)},
+            {"idle_w", number(e.idle_w)},
+            {"above_idle_j", number(e.above_idle_j)},
+            {"flags", flagsJson(e.flags)}};
+}
+
+void readTerms(JsonReader& in, UncertaintyTerms& terms) {
+    auto object = in.object("u_terms");
+    if (!object) return;
+    object->optional("edge_j", terms.edge_j);
+    object->optional("sampling_j", terms.sampling_j);
+    object->optional("gain_j", terms.gain_j);
+    object->optional("alignment_j", terms.alignment_j);
+    if (auto ok = object->status(); !ok) in.refuse("u_terms", "holds something else than numbers");
+}
+
+void readFlags(JsonReader& in, std::vector<EnergyFlag>& flags) {
+    for (auto& item : in.objects("flags")) {
+        EnergyFlag flag;
+        item.required("kind", flag.kind);
+        item.optional("text", flag.text);
+        if (auto ok = item.status(); !ok) return in.refuse("flags", "holds something without kind");
+        flags.push_back(std::move(flag));
+    }
 }
 
 Result<EnergyEntry> readEnergy(JsonReader& in) {
@@ -122,6 +169,10 @@ Result<EnergyEntry> readEnergy(JsonReader& in) {
     in.optional("gain_low", d.gain_low);
     in.optional("gain_high", d.gain_high);
     in.optional("period_s", d.period_s);
+    in.optional("part_of", d.part_of);
+    in.optional("attributed", d.attributed);
+    in.optional("averaged_share", d.averaged_share);
+    in.optional("counter_tick_s", d.counter_tick_s);
     e.j = e.u_j = e.low_j = e.high_j = e.held_j = e.gap_s = kUnknown;
     in.optional("j", e.j);
     in.optional("u_j", e.u_j);
@@ -131,9 +182,52 @@ Result<EnergyEntry> readEnergy(JsonReader& in) {
     in.optional("gap_s", e.gap_s);
     in.optional("counter_j", e.counter_j);
     in.optional("integrated_j", e.integrated_j);
+    in.optional("shared_j", e.shared_j);
+    in.optional("shared_s", e.shared_s);
+    in.optional("idle_w", e.idle_w);
+    in.optional("above_idle_j", e.above_idle_j);
+    readTerms(in, e.terms);
+    readFlags(in, e.flags);
     d.method = parseEnergyMethod(method);
     if (auto ok = in.status(); !ok) return tl::unexpected(ok.error());
     return e;
+}
+
+Json phaseJson(const PhaseEnergy& p) {
+    return {{"phase", p.phase},
+            {"seconds", number(p.seconds)},
+            {"j", number(p.j)},
+            {"u_j", number(p.u_j)},
+            {"time_attributed", p.time_attributed}};
+}
+
+Result<PhaseEnergy> readPhase(JsonReader& in) {
+    PhaseEnergy p;
+    p.seconds = p.j = p.u_j = kUnknown;
+    in.required("phase", p.phase);
+    in.optional("seconds", p.seconds);
+    in.optional("j", p.j);
+    in.optional("u_j", p.u_j);
+    in.optional("time_attributed", p.time_attributed);
+    if (auto ok = in.status(); !ok) return tl::unexpected(ok.error());
+    return p;
+}
+
+Json wastedJson(const WastedWork& wasted) {
+    return {{"steps", wasted.steps},
+            {"gpu_hours", number(wasted.gpu_hours)},
+            {"j", number(wasted.j)},
+            {"u_j", number(wasted.u_j)}};
+}
+
+void readWasted(JsonReader& in, WastedWork& wasted) {
+    auto object = in.object("wasted");
+    if (!object) return;
+    object->optional("steps", wasted.steps);
+    object->optional("gpu_hours", wasted.gpu_hours);
+    object->optional("j", wasted.j);
+    object->optional("u_j", wasted.u_j);
+    if (auto ok = object->status(); !ok) in.refuse("wasted", "holds something else than numbers");
 }
 
 Json eventJson(const RunEvent& e) {
@@ -189,6 +283,8 @@ void putProgress(Json& json, const RunSummary& s) {
     json["held_s"] = number(s.held_s);
     json["gpu_hours"] = number(s.gpu_hours);
     json["device_kind"] = s.device_kind;
+    json["hosts"] = s.hosts > 0 ? Json(s.hosts) : Json(nullptr);
+    json["started_unix_ns"] = s.started_unix_ns > 0 ? Json(s.started_unix_ns) : Json(nullptr);
 }
 
 void putEnergy(Json& json, const RunSummary& s) {
@@ -204,6 +300,10 @@ void putEnergy(Json& json, const RunSummary& s) {
     json["energy"] = Json::array();
     for (const auto& entry : s.energy)
         json["energy"].push_back(energyJson(entry));
+    json["phases"] = Json::array();
+    for (const auto& phase : s.phases)
+        json["phases"].push_back(phaseJson(phase));
+    json["wasted"] = wastedJson(s.wasted);
 }
 
 void putResults(Json& json, const RunSummary& s) {
@@ -242,6 +342,9 @@ void readProgress(JsonReader& in, RunSummary& s) {
     in.optional("held_s", s.held_s);
     in.optional("gpu_hours", s.gpu_hours);
     in.optional("device_kind", s.device_kind);
+    in.optional("hosts", s.hosts);
+    in.optional("started_unix_ns", s.started_unix_ns);
+    readWasted(in, s.wasted);
 }
 
 void readFigures(JsonReader& in, RunSummary& s) {
@@ -307,6 +410,8 @@ Result<RunSummary> parseRunSummary(std::string_view text) {
     readProgress(*in, s);
     readFigures(*in, s);
     if (auto ok = readArray(*in, "energy", readEnergy, s.energy); !ok)
+        return tl::unexpected(ok.error());
+    if (auto ok = readArray(*in, "phases", readPhase, s.phases); !ok)
         return tl::unexpected(ok.error());
     if (auto ok = readArray(*in, "events", readEvent, s.events); !ok)
         return tl::unexpected(ok.error());

@@ -111,6 +111,7 @@ void Court::judgeRank(const SimRank& rank) {
 
     equal(who + ": P1, records pushed = taken + dropped", truth.pushed,
           truth.steps.size() + truth.power.size() + truth.dropped);
+    expect(!truth.sent_too_early, who + ": P2, a frame was sent before the journal had it");
     if (m_world.was_damaged) return;
     expect(journal.contiguous, who + ": P2, the journal's sequence has a gap or a repetition");
     expect(isPrefix(journal.steps, truth.steps),
@@ -195,7 +196,7 @@ void Court::judgeRebuilt() {
     const auto& rebuilt = (*again)->summary();
     equal("P2, each journaled record is in the rebuilt run once",
           static_cast<std::uint64_t>(rebuilt.records_stored), m_journaled);
-    if (m_world.was_damaged) return;
+    if (m_world.was_damaged || m_world.crashed_after_end) return;
     equal("records stored, live and rebuilt", static_cast<std::uint64_t>(live.records_stored),
           static_cast<std::uint64_t>(rebuilt.records_stored));
     auto mine = live;

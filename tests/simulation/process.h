@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "telemetry/core/clock.h"
 
@@ -22,6 +24,7 @@ struct Process {
     std::int64_t calls_left = -1;       ///< dies in the call that finds 0 here; -1: lives on
     std::int64_t blocked_until_ns = 0;  ///< sleeps in a call that stalls
     std::function<void()> on_death;     ///< what the world notes at that moment
+    std::function<void(std::span<const std::byte>)> on_send;  ///< looks at every frame that leaves
 
     void die() {
         if (dead) return;

@@ -7,8 +7,10 @@ namespace wattline::sim {
 
 SimHub::SimHub(const std::filesystem::path& workspace, int host, const Clock& clock, SimDisk& disk,
                SimNetwork& network)
-    : process{host, false, -1, 0, {}}, m_network(network), m_clock(clock),
-      m_files(disk.view(process)), m_workspace(Workspace::in(*m_files, workspace)) {}
+    : m_network(network), m_clock(clock), m_files(disk.view(process)),
+      m_workspace(Workspace::in(*m_files, workspace)) {
+    process.host = host;
+}
 
 bool SimHub::start() {
     auto registry = RunRegistry::open(m_workspace, m_clock);

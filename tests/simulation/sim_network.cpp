@@ -12,6 +12,7 @@ public:
 
     bool send(std::span<const std::byte> frame) noexcept override {
         if (!m_link.process->enter()) return true;
+        if (m_link.process->on_send) m_link.process->on_send(frame);
         if (m_link.peer.empty() || m_link.to_hub.size() >= SimNetwork::kQueuedFrames) return false;
         m_network.post(m_link.to_hub, frame);
         return true;

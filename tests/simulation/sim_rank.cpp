@@ -10,6 +10,12 @@ SimRank::SimRank(RankPlan plan, std::unique_ptr<Clock> clock, SimDisk& disk, Sim
     : m_plan(std::move(plan)), m_clock(std::move(clock)), m_network(network), m_now_ns(now_ns) {
     process.host = m_plan.host;
     process.on_death = [this] { note(); };
+    process.on_send = [this](std::span<const std::byte> bytes) {
+        const auto frame = wire::decode(bytes);
+        if (!frame || !frame->sequenced() || !m_queues) return;
+        const auto last = frame->envelope.first_sequence + frame->count - 1;
+        truth.sent_too_early = truth.sent_too_early || last > m_queues->counters.journaled;
+    };
     m_files = disk.view(process);
 }
 

@@ -33,6 +33,7 @@ struct RankTruth {
     std::uint64_t numbered = 0;   ///< records that had a sequence number by then
     std::vector<std::string> commands_taken;
     bool ended_in_order = false;
+    bool sent_too_early = false;  ///< a frame that the journal did not have yet
     bool killed = false, host_crashed = false;
     std::int64_t end_ns = 0;                  ///< world time of its end
     std::size_t steps_that_must_survive = 0;  ///< a host's crash: older than the fsync interval

@@ -45,6 +45,7 @@ public:
 
     // What happened, for the judge.
     std::vector<std::string> broken_on_the_way;  ///< sentences, before the end
+    bool crashed_after_end = false;              ///< and may have taken what the hub had put away
     bool disk_refused = false, was_damaged = false, host_crashed = false;
 
 private:

@@ -150,6 +150,7 @@ std::int64_t World::survivors(const SimRank& rank) const {
 void World::crashHost(int host) {
     m_statistics.add(Happened::HostCrashed);
     host_crashed = true;
+    crashed_after_end = crashed_after_end || m_over;
     for (auto& rank : m_ranks) {
         if (rank->plan().host != host || rank->truth.host_crashed) continue;
         rank->truth.durable = readDurable(m_disk, m_folder, *rank).records;

@@ -13,6 +13,7 @@ class TilesTest : public QObject {
 private Q_SLOTS:
     void energySaysValueUnitUncertaintyAndSensor();
     void anEstimateIsCalledOne();
+    void energySaysWhatItLeavesOutAndWhatToBewareOf();
     void lostRecordsAndFailuresWarn();
     void cpuRunsCountRankHours();
     void aStoppedRunSaysWhere();
@@ -24,7 +25,7 @@ void TilesTest::energySaysValueUnitUncertaintyAndSensor() {
     const auto tile = energyTile(test::exampleRun("a"));
     QCOMPARE(tile.value, u"2.00"_s);
     QCOMPARE(tile.unit, u"Wh ± 0.02"_s);
-    QCOMPARE(tile.detail, u"counter · RAPL"_s);
+    QCOMPARE(tile.detail, u"counter · RAPL · package"_s);
     auto unknown = test::exampleRun("b");
     unknown.energy_j.reset();
     unknown.energy.clear();
@@ -38,6 +39,17 @@ void TilesTest::anEstimateIsCalledOne() {
     run.energy_method = EnergyMethod::Estimated;
     QVERIFY(energyTile(run).estimated);
     QVERIFY(statusText(run, 1, 1).method.startsWith(u"estimated"_s));
+}
+
+void TilesTest::energySaysWhatItLeavesOutAndWhatToBewareOf() {
+    auto run = test::exampleRun("a");
+    QVERIFY(!energyTile(run).warning);
+    run.hosts = 4;
+    QVERIFY(energyTile(run).detail.contains(u"1 of 4 hosts"_s));
+    run.energy.front().flags = {{"aliasing", "samples march in step"},
+                                {"disagreement", "two sensors differ"}};
+    QVERIFY(energyTile(run).warning);
+    QCOMPARE(energyTile(run).more, u"beware: aliasing, disagreement"_s);
 }
 
 void TilesTest::lostRecordsAndFailuresWarn() {

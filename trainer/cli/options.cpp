@@ -68,6 +68,9 @@ void addOptions(CLI::App& app, Options& options) {
         ->check(aboveZero());
     app.add_option("--sample-period-ms", spec.sample_period_ms, "of power readings")
         ->capture_default_str();
+    app.add_option("--idle-baseline", spec.idle_baseline_s,
+                   "seconds of doing nothing before the run, to show what it draws above idle")
+        ->check(notNegative());
     app.add_option("--name", spec.name, "of the run, for people");
     app.add_option("--run-folder", options.run_folder,
                    "an existing run folder with its run.json; default: a new one");

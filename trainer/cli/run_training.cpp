@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trainer/cli/run_training.h"
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <iostream>
+#include <thread>
 
 #include "telemetry/core/host.h"
+#include "telemetry/core/units.h"
 #include "trainer/cli/prepare_run.h"
 #include "trainer/cli/rank_telemetry.h"
 #include "trainer/cli/silent_link.h"
@@ -16,6 +20,29 @@
 
 namespace wattline::trainer {
 namespace {
+
+/// One instant on this host's clock and as UTC.
+struct Instant {
+    std::int64_t mono_ns = 0, unix_ns = 0;
+};
+
+/// When the run's window opens: when the process started, or when the idle baseline that was asked
+/// for has been read. What was loaded before is then before the window, too.
+Instant openingOf(const RunSpec& spec, Instant started) {
+    if (spec.idle_baseline_s <= 0.0) return started;
+    const auto baseline_ns = static_cast<std::int64_t>(spec.idle_baseline_s * kNanosPerSecond);
+    return {systemClock().monotonicNs() + baseline_ns, systemClock().realtimeNs() + baseline_ns};
+}
+
+/// Idle: nothing of the training has begun on any rank, and the sampler reads.
+void waitUntil(std::int64_t mono_ns) {
+    constexpr std::int64_t kNapNs = 100'000'000;
+    for (;;) {
+        const auto left = mono_ns - systemClock().monotonicNs();
+        if (left <= 0 || stopSignalled()) return;
+        std::this_thread::sleep_for(std::chrono::nanoseconds(std::min(left, kNapNs)));
+    }
+}
 
 void warn(const std::vector<std::string>& notes) {
     for (const auto& note : notes)
@@ -99,11 +126,13 @@ Result<void> runTraining(const Options& options, const Communicator& communicato
     const auto folder = prepareRunFolder(options.run_folder, *spec, communicator);
     if (!folder) return tl::unexpected(folder.error());
     const auto shape = batchShape(*spec, *data->training);
+    const auto window = openingOf(*spec, {started_mono_ns, started_unix_ns});
     const auto telemetry =
-        openTelemetry({*spec, *folder, communicator.rank(), started_mono_ns, started_unix_ns,
+        openTelemetry({*spec, *folder, communicator.rank(), window.mono_ns, window.unix_ns,
                        plannedSteps(*spec, shape.stepsPerEpoch())},
                       communicator);
     if (!telemetry) return tl::unexpected(telemetry.error());
+    waitUntil(window.mono_ns);
 
     if (communicator.rank() == 0)
         std::cout << "run " << folder->id() << ": " << displayName(*spec) << ", "

@@ -52,6 +52,7 @@ std::vector<std::string> trainerArguments(const RunSpec& spec, const RunFolder& 
     if (spec.classes > 0) add("--classes", std::to_string(spec.classes));
     if (spec.rated_power_w > 0.0) add("--rated-power-w", numberText(spec.rated_power_w));
     add("--sample-period-ms", std::to_string(spec.sample_period_ms));
+    if (spec.idle_baseline_s > 0.0) add("--idle-baseline", numberText(spec.idle_baseline_s));
     return arguments;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "telemetry/analysis/energy_words.h"
 #include "ui/models/text.h"
 
 namespace wattline::ui {
@@ -12,7 +13,7 @@ namespace {
 
 QString energyWithMethod(const RunSummary& run) {
     const auto text = energyText(run);
-    return run.energy_j ? text + u" · "_s + methodText(run.energy_method) : text;
+    return run.energy_j ? text + u" · "_s + fromUtf8(methodWords(run)) : text;
 }
 
 QString stepsText(const RunSummary& run) {

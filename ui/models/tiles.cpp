@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/tiles.h"
 
+#include <QStringList>
+
+#include "telemetry/analysis/energy_words.h"
 #include "telemetry/analysis/plot.h"
 #include "ui/models/text.h"
 
@@ -22,6 +25,15 @@ QString compact(const std::optional<double>& value) {
     return figureText(value, std::nullopt, "");
 }
 
+/// "beware: aliasing, shared": what is said in full by 'wattline show'.
+QString badgesText(const RunSummary& run) {
+    QStringList kinds;
+    for (const auto& entry : run.energy)
+        for (const auto& flag : entry.flags)
+            if (!kinds.contains(fromUtf8(flag.kind))) kinds << fromUtf8(flag.kind);
+    return kinds.isEmpty() ? QString() : u"beware: "_s + kinds.join(u", "_s);
+}
+
 QString heldText(const RunSummary& run) {
     if (run.held_s <= 0.0) return {};
     double held_j = 0.0;
@@ -40,10 +52,14 @@ TileText energyTile(const RunSummary& run) {
     tile.estimated = isModelled(run.energy_method);
     if (tile.estimated) tile.method = methodText(run.energy_method);
     splitFigure(energyText(run), tile);
-    const auto method = methodText(run.energy_method);
+    const auto method = fromUtf8(methodWords(run));
     const auto sensor = sensorText(run);
+    const auto covers = fromUtf8(scopeWords(run));
     tile.detail = method.isEmpty() || sensor == method ? sensor : method + u" · "_s + sensor;
-    tile.more = heldText(run);
+    if (!covers.isEmpty()) tile.detail += u" · "_s + covers;
+    tile.more = badgesText(run);
+    tile.warning = !tile.more.isEmpty();
+    if (tile.more.isEmpty()) tile.more = heldText(run);
     if (tile.more.isEmpty() && run.power_w)
         tile.more = u"now "_s + figureText(run.power_w, std::nullopt, "W");
     return tile;

@@ -4,6 +4,7 @@
 
 #include "app/cli/commands/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/factor_options.h"
 #include "app/cli/output_file.h"
 #include "app/cli/plot_options.h"
 #include "app/cli/run_plot.h"
@@ -21,6 +22,7 @@ struct Options {
     std::vector<std::string> outputs;
     bool json = false;
     PlotRequest plot;
+    FactorRequest factors;
 };
 
 std::string table(const Comparison& comparison) {
@@ -68,7 +70,15 @@ Result<void> compareRuns(Console& console, const Options& options) {
     if (!workspace) return tl::unexpected(workspace.error());
     auto runs = readRuns(*workspace, options.runs);
     if (!runs) return tl::unexpected(runs.error());
-    const auto comparison = compare(std::move(*runs));
+    const auto factors = readFactors(*workspace, options.factors);
+    if (!factors) return tl::unexpected(factors.error());
+    std::vector<DerivedFigures> derived;
+    for (std::size_t i = 0; i < runs->size(); ++i) {
+        auto figures = deriveFor(*workspace, (*runs)[i], options.runs[i], *factors);
+        if (!figures) return tl::unexpected(figures.error());
+        derived.push_back(std::move(*figures));
+    }
+    const auto comparison = withFactors(compare(std::move(*runs)), *factors, derived);
     std::string written;
     for (const auto& output : options.outputs) {
         const auto bytes = fileBytes(*workspace, comparison, options, output);
@@ -97,6 +107,7 @@ void addCompare(CLI::App& app, Chosen& chosen) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     addPlotOptions(*command, options->plot);
+    addFactorOptions(*command, options->factors);
     command->footer("Examples:\n"
                     "  wattline compare 20261121-104512-7f3a latest\n"
                     "  wattline compare 7f3a 9c01 --output comparison.csv --output energy.svg\n"

@@ -5,6 +5,7 @@
 
 #include "app/cli/commands/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/factor_options.h"
 #include "app/cli/output_file.h"
 #include "app/cli/plot_options.h"
 #include "app/cli/run_plot.h"
@@ -21,6 +22,7 @@ struct Options {
     std::string output, format;
     bool plot_data = false;  ///< --plot was given: a csv is of the plot, not of the steps
     PlotRequest plot;
+    FactorRequest factors;
 };
 
 Result<SeriesRows> readSeries(RunHistory& history, const std::string& series) {
@@ -36,7 +38,7 @@ Result<SeriesRows> readSeries(RunHistory& history, const std::string& series) {
     return rows;
 }
 
-Result<RunExport> readExport(const RunFolder& folder) {
+Result<RunExport> readExport(const RunFolder& folder, const Factors& factors) {
     auto history = RunHistory::open(folder);
     if (!history) return tl::unexpected(history.error());
     RunExport run;
@@ -49,13 +51,16 @@ Result<RunExport> readExport(const RunFolder& folder) {
         if (!rows) return tl::unexpected(rows.error());
         run.series.push_back(std::move(*rows));
     }
+    run.factors = factors;
+    run.derived = derive(run.summary, factors, (*history)->energyTrace());
     return run;
 }
 
-Result<std::vector<RunExport>> readExports(const std::vector<RunFolder>& folders) {
+Result<std::vector<RunExport>> readExports(const std::vector<RunFolder>& folders,
+                                           const Factors& factors) {
     std::vector<RunExport> runs;
     for (const auto& folder : folders) {
-        auto run = readExport(folder);
+        auto run = readExport(folder, factors);
         if (!run) return tl::unexpected(run.error());
         runs.push_back(std::move(*run));
     }
@@ -68,11 +73,13 @@ Result<std::string> plotData(const std::vector<RunFolder>& folders, const PlotRe
     return plotCsv(*plot);
 }
 
-Result<std::string> exportBytes(const std::vector<RunFolder>& folders, const Options& options,
-                                const std::string& format) {
+Result<std::string> exportBytes(const Workspace& workspace, const std::vector<RunFolder>& folders,
+                                const Options& options, const std::string& format) {
     if (isImageExtension(format)) return drawPlot(folders, options.plot, format);
     if (format == "csv" && options.plot_data) return plotData(folders, options.plot);
-    const auto runs = readExports(folders);
+    const auto factors = readFactors(workspace, options.factors);
+    if (!factors) return tl::unexpected(factors.error());
+    const auto runs = readExports(folders, *factors);
     if (!runs) return tl::unexpected(runs.error());
     if (format == "csv") return stepsCsv(*runs);
     return runsJson(*runs);
@@ -94,7 +101,7 @@ Result<void> exportRuns(Console& console, const Options& options) {
     if (!workspace) return tl::unexpected(workspace.error());
     const auto folders = findFolders(*workspace, options.runs);
     if (!folders) return tl::unexpected(folders.error());
-    const auto bytes = exportBytes(*folders, options, *format);
+    const auto bytes = exportBytes(*workspace, *folders, options, *format);
     if (!bytes) return tl::unexpected(bytes.error());
     if (options.output == "-") {
         console.write(*bytes);
@@ -120,6 +127,7 @@ void addExport(CLI::App& app, Chosen& chosen) {
         ->required();
     command->add_option("--format", options->format, "csv, json, svg, pdf or png");
     addPlotOptions(*command, options->plot);
+    addFactorOptions(*command, options->factors);
     command->footer("A .csv with --plot holds the plot's points, fit and band instead of steps.\n\n"
                     "Examples:\n"
                     "  wattline export latest --output steps.csv\n"

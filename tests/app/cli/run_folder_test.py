@@ -49,6 +49,35 @@ class RunFolders(ProgramTest):
         self.assertEqual(run["records_lost"], 0)
         self.assertEqual(run["records_expected"], run["records_stored"])
 
+    def test_factors_are_off_apart_from_the_joules_and_kept_with_an_export(self):
+        plain = self.json("show", SECOND, "--json")
+        self.assertNotIn("factors", plain)
+        (self.home / "factors.json").write_text('{"pue": 1.5, "price_per_kwh": 0.4, "currency": "EUR"}')
+        run = self.json("show", SECOND, "--json")
+        self.assertEqual(run["energy_j"], plain["energy_j"])
+        self.assertAlmostEqual(run["factors"]["site_j"]["value"], 150.0, delta=1e-2)
+        self.assertAlmostEqual(run["factors"]["cost"]["value"], 150 * 0.4 / 3.6e6, delta=1e-9)
+        self.assertIn("factors.json", run["factors"]["origin"])
+        self.assertIn("Site energy", self.succeeds("show", SECOND))
+        self.assertNotIn("factors", self.json("show", SECOND, "--json", "--no-factors"))
+        rows = {row["key"] for row in self.json("compare", FIRST, SECOND, "--json")["rows"]}
+        self.assertLessEqual({"energy_j", "site_j", "cost"}, rows)
+        kept = self.json("export", SECOND, "--output", "-", "--format", "json")["runs"][0]
+        self.assertEqual(kept["factors"]["pue"], 1.5)
+        self.assertEqual(kept["summary"]["energy_j"], plain["energy_j"])
+
+    def test_carbon_by_the_hour_follows_the_energy(self):
+        start = self.json("show", SECOND, "--json")["started_unix_ns"] / 1e9
+        grid = self.home / "grid.csv"
+        grid.write_text(f"time,g_per_kwh\n{start - 10},100\n{start + 1},300\n{start + 100},0\n")
+        run = self.json("show", SECOND, "--json", "--carbon", grid)
+        self.assertAlmostEqual(run["factors"]["carbon_g"]["value"], 100 / 3.6e6 * 200, delta=3e-5)
+        grid.write_text("time,g_per_kwh\n5,100\n6,300\n")
+        run = self.json("show", SECOND, "--json", "--carbon", grid)
+        self.assertIsNone(run["factors"]["carbon_g"])
+        self.assertIn("do not cover", run["factors"]["notes"][0])
+        self.refuses(2, "show", SECOND, "--pue", "0.5", saying=["PUE"])
+
     def test_show_says_estimated_and_rank_hours(self):
         text = self.succeeds("show", SECOND)
         self.assertIn("rank hours", text)

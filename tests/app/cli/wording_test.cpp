@@ -86,6 +86,76 @@ TEST(Wording, OneIsNoPluralAndAnUnknownRateHasNoUnit) {
     EXPECT_EQ(rateText(std::nullopt), kUnknown);
 }
 
+EnergyEntry boardOf(const std::string& boot, double j) {
+    EnergyEntry e;
+    e.device.label = "NVIDIA H100";
+    e.device.id = "GPU-" + boot;
+    e.device.scope = "board";
+    e.device.sensor = "NVML energy counter";
+    e.device.method = EnergyMethod::Counter;
+    e.device.boot_id = boot;
+    e.j = j;
+    e.u_j = 100.0;
+    e.low_j = j - 100.0;
+    e.high_j = j + 100.0;
+    e.counter_j = j;
+    e.integrated_j = j + 40.0;
+    return e;
+}
+
+TEST(RunReport, EachJouleHasItsMethodScopeAndUncertainty) {
+    auto run = measured();
+    run.hosts = 3;
+    run.energy = {boardOf("a", 3600.0), boardOf("b", 3600.0)};
+    run.energy[1].flags = {{"aliasing", "samples march in step"}};
+    const auto text = runReport(run);
+    EXPECT_THAT(text, HasSubstr("2.0 Wh \u00b1 0.1 (counter, 2 of 3 hosts)"));
+    EXPECT_THAT(text, HasSubstr("Covers           board"));
+    EXPECT_THAT(text, HasSubstr("counter, NVML energy counter"));
+    EXPECT_THAT(text, HasSubstr("3600 J \u00b1 100"));
+    EXPECT_THAT(text, HasSubstr("RESIDUAL"));
+    EXPECT_THAT(text, HasSubstr("-40.0 J"));
+    EXPECT_THAT(text, HasSubstr("Note: NVIDIA H100: samples march in step."));
+}
+
+TEST(RunReport, PhasesSayHowTheirJoulesWereAttributed) {
+    auto run = measured();
+    run.phases = {{"compute", 10.0, 3000.0, 200.0, false},
+                  {"communication_wait", 2.0, 500.0, 60.0, true}};
+    run.wasted = {12, 0.25, 400.0, 30.0};
+    const auto text = runReport(run);
+    EXPECT_THAT(text, HasSubstr("by sampled power"));
+    EXPECT_THAT(text, HasSubstr("communication wait"));
+    EXPECT_THAT(text, HasSubstr("by time: shorter than ten readings"));
+    EXPECT_THAT(text, HasSubstr("12 steps done again: 0.250 GPU hours, 400 J \u00b1 30 (counter)"));
+}
+
+TEST(RunReport, ARunWithoutAnySensorSaysSoAndKeepsItsHours) {
+    auto run = measured();
+    run.energy_method = EnergyMethod::None;
+    run.energy_j.reset();
+    run.energy_u_j.reset();
+    run.wall_s = 5400.0;
+    const auto text = runReport(run);
+    EXPECT_THAT(text, HasSubstr("1.50 GPU hours"));
+    EXPECT_THAT(text, HasSubstr("No sensor could be read"));
+}
+
+TEST(RunReport, FactorsAreLinesOfTheirOwn) {
+    const auto run = measured();
+    Factors factors;
+    factors.pue = 1.5;
+    factors.price_per_kwh = 0.4;
+    factors.currency = "EUR";
+    factors.origin = "--pue; --price";
+    const auto text = runReport(run, factors, derive(run, factors, {}));
+    EXPECT_THAT(text, HasSubstr("2.0 Wh \u00b1 0.1 (counter)")) << "the measured joules stay";
+    EXPECT_THAT(text, HasSubstr("PUE 1.50, 0.400 EUR/kWh (from --pue; --price)"));
+    EXPECT_THAT(text, HasSubstr("Site energy      3.00 Wh"));
+    EXPECT_THAT(text, HasSubstr("Cost             0.00120 EUR"));
+    EXPECT_THAT(runReport(run), Not(HasSubstr("Factors")));
+}
+
 TEST(RunReport, AReasonIsShownWhereThereIsOne) {
     auto run = measured();
     EXPECT_THAT(runReport(run), Not(HasSubstr("Reason")));

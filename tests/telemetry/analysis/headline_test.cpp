@@ -64,5 +64,16 @@ TEST(Headline, MethodIsTheWeakestOfWhatWasAdded) {
     EXPECT_EQ(headline({sampled, counter}).method, EnergyMethod::Integrated);
 }
 
+TEST(Headline, SumsAcrossMethodsAreRefused) {
+    const auto measured = entryOf("a", "board", "n1", 100.0);
+    const auto simulated = entryOf("b", "board", "n2", 1000.0, EnergyMethod::Simulated);
+    const auto imported = entryOf("c", "board", "n3", 10'000.0, EnergyMethod::Imported);
+    const auto estimated = entryOf("d", "host", "n4", 1e5, EnergyMethod::Estimated);
+    EXPECT_NEAR(headline({measured, simulated, imported, estimated}).j, 100.0, 1e-9);
+    EXPECT_NEAR(headline({simulated, imported, estimated}).j, 1000.0, 1e-9);
+    EXPECT_NEAR(headline({imported, estimated}).j, 10'000.0, 1e-9);
+    EXPECT_EQ(headline({imported, estimated}).method, EnergyMethod::Imported);
+}
+
 }  // namespace
 }  // namespace wattline

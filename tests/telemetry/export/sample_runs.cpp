@@ -77,6 +77,7 @@ PlotDescription samplePlot() {
     PlotSeries series;
     series.label = "2 x 32";
     series.estimated = true;
+    series.basis = "estimated; host";
     series.x = {0.0, 0.5};
     series.y = {0.0, kNaN};
     series.y_min = {-0.25, 1.0};

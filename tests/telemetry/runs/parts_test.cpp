@@ -55,9 +55,10 @@ TEST(Timeline, LeavesHoldsAndThePauseBetweenAttemptsOut) {
     EXPECT_DOUBLE_EQ(line.activeUntil(250.0), 130.0);
     EXPECT_DOUBLE_EQ(line.heldUntil(250.0), 20.0);
     EXPECT_DOUBLE_EQ(line.gpuHoursUntil(250.0), (80.0 * 2 + 50.0 * 4) / 3600);
-    ASSERT_EQ(line.leftOut().size(), 2U);
-    EXPECT_DOUBLE_EQ(line.leftOut()[1].from_s, 100.0);
-    EXPECT_DOUBLE_EQ(line.leftOut()[1].to_s, 200.0);
+    EXPECT_EQ(line.holds().size(), 1U);
+    ASSERT_EQ(line.suspensions().size(), 1U);
+    EXPECT_DOUBLE_EQ(line.suspensions()[0].from_s, 100.0);
+    EXPECT_DOUBLE_EQ(line.suspensions()[0].to_s, 200.0);
 }
 
 TEST(Timeline, EndsAHoldWithTheAttemptThatWasHeld) {

@@ -39,7 +39,7 @@ Read readFrom(const fs::path& folder, JournalPosition& position) {
     EXPECT_EQ(streams.size(), 1U);
     if (streams.empty()) return read;
     const auto stats = readJournal(streams.front(), position, [&](const FrameView& frame) {
-        for (std::size_t i = 0; i < frame.count; ++i)
+        for (std::size_t i = 0; frame.kind == Kind::Steps && i < frame.count; ++i)
             read.steps.push_back(frame.step(i).step);
     });
     EXPECT_TRUE(stats) << stats.error().message;
@@ -220,6 +220,22 @@ TEST_F(Journal, APartThatLooksShorterThanItIsIsNotPassedOver) {
     const auto stale = readFrom(m_folder, position);
     EXPECT_THAT(stale.steps, ElementsAre(1));
     EXPECT_TRUE(stale.stats.waiting);
+    appendRaw(part(0), frameOf(2));
+    EXPECT_THAT(readFrom(m_folder, position).steps, ElementsAre(2, 3));
+}
+
+TEST_F(Journal, AClockFrameAloneDoesNotLeadPastAPartThatLooksShort) {
+    auto writer = open(2 * kFrameBytes);
+    ASSERT_TRUE(writer->append(frameOf(1)));
+    ASSERT_TRUE(writer->append(frameOf(2)));
+    test::Bytes clock;
+    appendJson(clock, Kind::Clock, {"run-1", 1, 0, 0}, "{}");
+    ASSERT_TRUE(writer->append(clock));  // opens the second part
+    fs::resize_file(part(0), kFrameBytes);
+    JournalPosition position;
+    EXPECT_THAT(readFrom(m_folder, position).steps, ElementsAre(1));
+    ASSERT_TRUE(writer->append(frameOf(3)));
+    EXPECT_TRUE(readFrom(m_folder, position).stats.waiting);
     appendRaw(part(0), frameOf(2));
     EXPECT_THAT(readFrom(m_folder, position).steps, ElementsAre(2, 3));
 }

@@ -107,6 +107,7 @@ RunSummary exampleRun(const RunId& id, RunState state) {
     EnergyEntry entry;
     entry.device.id = "host:b/package-0";
     entry.device.sensor = "RAPL";
+    entry.device.scope = "package";
     entry.device.method = EnergyMethod::Counter;
     entry.j = 7200.0;
     entry.u_j = 72.0;
