@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
+#include <unordered_map>
 
 #include "telemetry/analysis/disagreement.h"
 #include "telemetry/analysis/ledger.h"
@@ -31,17 +33,26 @@ std::vector<std::size_t> headlineDevices(const std::vector<const PowerDevice*>& 
     const auto chosen = [&](const PowerDevice* d) {
         return counts(d) && rankOf(d->method) == best;
     };
+    // Neither containing nor being the same thing goes beyond a host: of thousands of devices, only
+    // neighbours are compared.
+    struct Host {
+        std::vector<const PowerDevice*> chosen, used;
+    };
+    std::unordered_map<std::string_view, Host> hosts;
+    for (const auto* device : devices)
+        if (chosen(device)) hosts[device->boot_id].chosen.push_back(device);
     for (std::size_t i = 0; i < devices.size(); ++i) {
+        if (!chosen(devices[i])) continue;
+        auto& host = hosts[devices[i]->boot_id];
         const auto covers_it = [&](const PowerDevice* other) {
-            return chosen(other) && contains(*other, *devices[i]);
+            return contains(*other, *devices[i]);
         };
         // A second sensor of the same thing checks the first; it is no second thing.
-        const auto is_it = [&](std::size_t other) {
-            return sameThing(*devices[other], *devices[i]);
-        };
-        if (chosen(devices[i]) && std::ranges::none_of(devices, covers_it) &&
-            std::ranges::none_of(used, is_it))
-            used.push_back(i);
+        const auto is_it = [&](const PowerDevice* other) { return sameThing(*other, *devices[i]); };
+        if (std::ranges::any_of(host.chosen, covers_it) || std::ranges::any_of(host.used, is_it))
+            continue;
+        used.push_back(i);
+        host.used.push_back(devices[i]);
     }
     return used;
 }
