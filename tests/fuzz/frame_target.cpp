@@ -56,6 +56,8 @@ void checkPayload(const FrameView& frame) {
         return checkText(frame.json(), parseCommand);
     case Kind::Acknowledge:
         return checkText(frame.json(), parseAcknowledge);
+    case Kind::Replay:
+        return checkText(frame.json(), parseReplay);
     }
     require(false, "an accepted frame has a kind that is known");
 }
