@@ -44,7 +44,7 @@ void World::layOut() {
         rate(0.0010), rate(0.0012), rate(0.0012), rate(0.0020), m_random.chance(0.15) ? 0.001 : 0.0,
         rate(0.0040)};
 
-    m_disk.faults.blind = m_hosts.size() > 1 && m_random.chance(0.15);
+    m_disk.faults.blind = m_hosts.size() > 1 && m_random.chance(0.4);
     m_spec.id = kRun;
     m_spec.ranks = m_world_size;
     m_spec.lbs = 32;

@@ -88,9 +88,11 @@ void addRebuild(CLI::App& app, Chosen& chosen) {
         "rebuild", "Throw a run's series away and make them again from its journals");
     auto runs = std::make_shared<std::vector<std::string>>();
     command->add_option("RUN", *runs, "Runs: id, part of it, 'latest', or a folder")->required();
-    command->footer("Series are a copy for fast reading; journals are the truth and stay as they "
-                    "are.\n\nExample:\n"
-                    "  wattline rebuild latest");
+    command->footer(
+        "Series are a copy for fast reading; journals are the truth and stay as they "
+        "are.\n\nExamples:\n"
+        "  wattline rebuild latest\n"
+        "  wattline rebuild 20261121-104512-7f3a /project/anna/runs/20261120-0900-1c2d");
     command->callback(
         [&chosen, runs] { chosen = [runs](Console& console) { return rebuild(console, *runs); }; });
 }

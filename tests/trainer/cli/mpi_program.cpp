@@ -32,6 +32,9 @@ MpiProgram::MpiProgram(int ranks, const std::vector<std::string>& arguments,
     program.argv.emplace_back(WATTLINE_TEST_TRAINER);
     program.argv.insert(program.argv.end(), arguments.begin(), arguments.end());
     program.environment = {{"WATTLINE_HOME", m_workspace.string()},
+                           // Other tests train here at the same time: that they share the CPU is
+                           // none of this run's records.
+                           {"WATTLINE_NODE_FOLDER", (m_folder.path() / "node").string()},
                            {"OMPI_ALLOW_RUN_AS_ROOT", "1"},
                            {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
                            {"OMPI_MCA_btl_vader_single_copy_mechanism", "none"}};
