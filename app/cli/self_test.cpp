@@ -22,9 +22,10 @@ struct Watched {
     std::vector<double> t_s, power_w;
     std::optional<double> first_j, last_j;
     double first_s = 0.0, last_s = 0.0;  ///< of the counter's readings
+    double first_took_s = 0.0, last_took_s = 0.0;
     bool counter_fell = false;
 
-    void take(const PowerReading& reading, double at_s) {
+    void take(const PowerReading& reading, double at_s, double took_s) {
         if (reading.power) {
             t_s.push_back(at_s);
             power_w.push_back(reading.power->value);
@@ -35,9 +36,11 @@ struct Watched {
         if (!first_j) {
             first_j = j;
             first_s = at_s;
+            first_took_s = took_s;
         }
         last_j = j;
         last_s = at_s;
+        last_took_s = took_s;
     }
 };
 
@@ -45,13 +48,15 @@ double halfWidth(const UncertaintyInputs& in) {
     return kCoverage * uncertaintyTerms(in).combined();
 }
 
-/// The counter's difference.
+/// The counter's difference. A read that took long (this process was put aside) may have seen the
+/// counter at any time in between.
 std::optional<TestedEnergy> counterFigure(const Watched& seen) {
     if (!seen.first_j || seen.counter_fell || seen.last_s <= seen.first_s) return std::nullopt;
     UncertaintyInputs in;
     in.energy_j = *seen.last_j - *seen.first_j;
     in.active_s = seen.last_s - seen.first_s;
-    in.tick_s = seen.device.counter_tick_s.value_or(seen.device.period_s);
+    in.tick_s = seen.device.counter_tick_s.value_or(seen.device.period_s) + seen.first_took_s +
+                seen.last_took_s;
     in.gain_half_width = gainHalfWidth(seen.device);
     const auto& sensor = seen.device.sensor;
     return TestedEnergy{sensor.substr(0, sensor.find(',')), EnergyMethod::Counter, in.energy_j,
@@ -195,8 +200,12 @@ void readAll(const std::vector<std::unique_ptr<PowerSource>>& sources, const Clo
         for (std::size_t i = 0; i < source->devices().size(); ++i) {
             const std::int64_t before_ns = clock.monotonicNs();
             const auto reading = source->read(i, {.counter = edge, .state = false});
-            const std::int64_t middle_ns = before_ns + (clock.monotonicNs() - before_ns) / 2;
-            all[index++].take(reading, static_cast<double>(middle_ns - start_ns) / kNanosPerSecond);
+            const std::int64_t took_ns = clock.monotonicNs() - before_ns;
+            const auto seconds = [](std::int64_t ns) {
+                return static_cast<double>(ns) / kNanosPerSecond;
+            };
+            all[index++].take(reading, seconds(before_ns + took_ns / 2 - start_ns),
+                              seconds(took_ns));
             ++test.reads;
             if (!reading.power && !reading.counter) ++test.failed_reads;
         }

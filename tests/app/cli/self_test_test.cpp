@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "app/cli/sensor_checkup.h"
 #include "tests/support/fake_clock.h"
@@ -17,7 +18,7 @@ using testing::HasSubstr;
 /// Devices of constant power; a counter may count more or less than that.
 class FakeSource final : public PowerSource {
 public:
-    explicit FakeSource(const Clock& clock) : m_clock(clock), m_start_ns(clock.monotonicNs()) {}
+    explicit FakeSource(test::FakeClock& clock) : m_clock(clock), m_start_ns(clock.monotonicNs()) {}
     void add(PowerDevice device, double power_w, std::optional<double> counter_w = {}) {
         device.has_counter = counter_w.has_value();
         device.gain_low = 0.95;
@@ -28,6 +29,7 @@ public:
     }
     const std::vector<PowerDevice>& devices() const override { return m_devices; }
     PowerReading read(std::size_t i, ReadRequest what) override {
+        if (what.counter && std::exchange(stalls, false)) m_clock.advance(stall_ns);
         const double t = static_cast<double>(m_clock.monotonicNs() - m_start_ns) * 1e-9;
         PowerReading reading;
         if (m_power_w[i] > 0.0) reading.power = Watts{m_power_w[i]};
@@ -35,8 +37,11 @@ public:
         return reading;
     }
 
+    bool stalls = false;  ///< the process is put aside in its first read, before the counter
+    std::int64_t stall_ns = 6'000'000'000;
+
 private:
-    const Clock& m_clock;
+    test::FakeClock& m_clock;
     std::int64_t m_start_ns;
     std::vector<PowerDevice> m_devices;
     std::vector<double> m_power_w;
@@ -88,6 +93,17 @@ TEST_F(SelfTestTest, CounterThatSaysHalfOfThePowerIsADisagreement) {
     source->add(device("gpu", scope::kBoard, "NVML energy counter, NVML instant power"), 327.0,
                 187.0);
     EXPECT_FALSE(run().agree());
+}
+
+TEST_F(SelfTestTest, ReadThatTookLongIsNoDisagreement) {
+    source->add(device("gpu", scope::kBoard, "NVML energy counter, NVML instant power"), 300.0,
+                300.0);
+    source->stalls = true;
+    const auto test = run();
+    ASSERT_EQ(test.comparisons.size(), 1u);
+    const auto& each = test.comparisons[0];
+    EXPECT_GT(each.second.j - each.first.j, 800.0) << "3 s of 300 W between middle and counter";
+    EXPECT_TRUE(each.agree);
 }
 
 TEST_F(SelfTestTest, PowerMadeOfTheCounterIsNoSecondSensor) {
