@@ -106,6 +106,9 @@ class Wire11(Frames, unittest.TestCase):
         gap = wire.reading(5_100_000_000, 1)
         self.same("power", wire.POWER, 4, measured + gap, count=2, record_size=64)
 
+    def test_replay(self):
+        self.same("replay", wire.REPLAY, 0, wire.text({"from": 2, "to": 5}))
+
 
 class Reading(unittest.TestCase):
     def test_a_changed_byte_is_refused(self):

@@ -46,6 +46,7 @@ TEST(GoldenFrames, EveryKindIsWrittenByteForByteAsBefore) {
 TEST(GoldenFrames, EveryKindOfEveryVersionIsStillRead) {
     for (const char* version : {"wire-1.0", kNow})
         for (const auto& [kind, ignored] : test::sampleFrames()) {
+            if (kind == "replay" && std::string(version) == "wire-1.0") continue;  // came with 1.1
             const auto bytes = contents(goldenFile(version, kind));
             const auto frame = decode(bytes);
             ASSERT_TRUE(frame) << version << " " << kind << ": " << name(frame.error().error);

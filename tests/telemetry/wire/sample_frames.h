@@ -123,7 +123,8 @@ inline std::vector<std::pair<std::string, Bytes>> sampleFrames() {
             {"clock", jsonFrame(Kind::Clock, 0, toJson(clock))},
             {"heartbeat", jsonFrame(Kind::Heartbeat, 0, toJson(heartbeat))},
             {"command", jsonFrame(Kind::Command, 0, toJson(Command{"c-1", CommandKind::Hold}))},
-            {"acknowledge", jsonFrame(Kind::Acknowledge, 0, toJson(Acknowledge{6}))}};
+            {"acknowledge", jsonFrame(Kind::Acknowledge, 0, toJson(Acknowledge{6}))},
+            {"replay", jsonFrame(Kind::Replay, 0, toJson(Replay{2, 5}))}};
 }
 
 }  // namespace wattline::wire::test
