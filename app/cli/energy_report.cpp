@@ -41,8 +41,11 @@ std::optional<double> aboveIdle(const RunSummary& run) {
     return used.empty() || !std::isfinite(sum) ? std::nullopt : std::optional(sum);
 }
 
-std::string figureOf(const DerivedFigure& figure, double scale, const std::string& unit) {
-    return formatValue(figure.value * scale, kNotKnown, unit) + " (" +
+std::string figureOf(const RunSummary& run, const DerivedFigure& figure, double scale,
+                     const std::string& unit) {
+    const auto method =
+        isMeasured(run.energy_method) ? std::string() : " " + std::string(name(run.energy_method));
+    return formatValue(figure.value * scale, kNotKnown, unit) + method + " (" +
            formatRange(figure.low * scale, figure.high * scale, "") + ")";
 }
 
@@ -123,15 +126,17 @@ std::string phaseTable(const RunSummary& run) {
     return table.text();
 }
 
-Lines factorLines(const Factors& factors, const DerivedFigures& derived) {
+Lines factorLines(const RunSummary& run, const Factors& factors, const DerivedFigures& derived) {
     if (!factors.any()) return {};
     Lines lines{{"Factors", factorsText(factors)}};
     if (derived.site_j) {
         const auto [unit, factor] = energyUnit(derived.site_j->value);
-        lines.push_back({"Site energy", figureOf(*derived.site_j, factor, unit)});
+        lines.push_back({"Site energy", figureOf(run, *derived.site_j, factor, unit)});
     }
-    if (derived.cost) lines.push_back({"Cost", figureOf(*derived.cost, 1.0, factors.currency)});
-    if (derived.carbon_g) lines.push_back({"Carbon", figureOf(*derived.carbon_g, 1.0, "g CO2e")});
+    if (derived.cost)
+        lines.push_back({"Cost", figureOf(run, *derived.cost, 1.0, factors.currency)});
+    if (derived.carbon_g)
+        lines.push_back({"Carbon", figureOf(run, *derived.carbon_g, 1.0, "g CO2e")});
     for (const auto& note : derived.notes)
         lines.push_back({"", note});
     return lines;

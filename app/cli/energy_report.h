@@ -17,8 +17,9 @@ namespace wattline::cli {
 [[nodiscard]] std::string ledgerTable(const RunSummary& run);
 /// Energy by phase; empty without phases.
 [[nodiscard]] std::string phaseTable(const RunSummary& run);
-/// Factors and what follows from them; none without factors.
+/// Factors and what follows from them, called an estimate where the energy is one; none without
+/// factors.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>>
-factorLines(const Factors& factors, const DerivedFigures& derived);
+factorLines(const RunSummary& run, const Factors& factors, const DerivedFigures& derived);
 
 }  // namespace wattline::cli

@@ -65,7 +65,6 @@ std::string samplingText(const RunSummary& run) {
 Lines measuredFigures(const RunSummary& run) {
     return {{"Wall time", durationText(run.wall_s)},
             {"Hours", hoursText(run)},
-            {"Energy", energyText(run)},
             {"Mean power", powerText(run.mean_power_w, run)},
             {"Sampling", samplingText(run)},
             {"Records", recordsText(run) + " received, " + grouped(run.records_lost) + " lost"}};
@@ -105,7 +104,7 @@ std::string runReport(const RunSummary& run, const Factors& factors,
                       const DerivedFigures& derived) {
     constexpr std::size_t kLabelWidth = 17;
     auto lines = configuration(run);
-    for (const auto& part : {energyLines(run), figures(run), factorLines(factors, derived)})
+    for (const auto& part : {energyLines(run), figures(run), factorLines(run, factors, derived)})
         lines.insert(lines.end(), part.begin(), part.end());
     std::string out;
     for (const auto& [label, text] : lines)

@@ -154,6 +154,18 @@ TEST(RunReport, FactorsAreLinesOfTheirOwn) {
     EXPECT_THAT(text, HasSubstr("Site energy      3.00 Wh"));
     EXPECT_THAT(text, HasSubstr("Cost             0.00120 EUR"));
     EXPECT_THAT(runReport(run), Not(HasSubstr("Factors")));
+    EXPECT_THAT(text, Not(HasSubstr("estimated")));
+    EXPECT_THAT(runReport(estimated(), factors, derive(estimated(), factors, {})),
+                HasSubstr("Site energy      3.00 Wh estimated (1.5"));
+}
+
+TEST(RunReport, AMeasuredCommandShowsItsEnergyOnce) {
+    auto run = measured();
+    run.spec.command = "sleep 6";
+    const auto text = runReport(run);
+    const auto first = text.find("\nEnergy  ");
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_EQ(text.find("\nEnergy  ", first + 1), std::string::npos);
 }
 
 TEST(RunReport, AReasonIsShownWhereThereIsOne) {
