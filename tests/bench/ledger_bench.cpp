@@ -54,9 +54,6 @@ void ledgerAppend(benchmark::State& state) {
         appended += kDevices;
     }
     state.SetItemsProcessed(appended);
-    state.counters["ns_a_reading"] =
-        benchmark::Counter(static_cast<double>(appended) * 1e-9,
-                           benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 /// What a summary asks of it once a second: entries of a window of ten hours.
