@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `ledger_append`: what one reading of one device costs the ledger: power at 10 Hz, the counter
-// every 30 s, eight devices in turn, as a node with eight GPUs sends them. The time is that of one
-// reading.
+// `ledger_append`: what the readings of a node with eight GPUs cost the ledger: power at 10 Hz, the
+// counter every 30 s. The time is that of eight readings, one a device; items are readings.
 #include <benchmark/benchmark.h>
 #include <cmath>
 #include <cstdint>
