@@ -43,8 +43,8 @@ TEST_F(HubRelay, AKilledRelayCostsNothing) {
     const auto hub = startTcpHub();
     const auto folder = prepareRun(2);
     auto relay = startRelay(folder);
-    auto zero = startRank(folder, 0, 2, 1'500, 2'000, "another-host");
-    auto one = startRank(folder, 1, 2, 1'500, 2'000, "another-host");
+    auto zero = startRank(folder, 0, 2, 3'000, 2'000, "another-host");
+    auto one = startRank(folder, 1, 2, 3'000, 2'000, "another-host");
     ASSERT_TRUE(eventually([&] { return statusNumber("frames") > 20; }));
     relay.kill(SIGKILL);
     relay.join();
@@ -57,7 +57,7 @@ TEST_F(HubRelay, AKilledRelayCostsNothing) {
     EXPECT_EQ(one.join(), 0);
     ASSERT_TRUE(eventually([&] {
         const auto run = summary(folder.id());
-        return run && run->state == RunState::Finished && run->step == 1'500;
+        return run && run->state == RunState::Finished && run->step == 3'000;
     }));
     const auto run = summary(folder.id());
     EXPECT_EQ(run->records_stored, run->records_expected);
